@@ -1,0 +1,52 @@
+# One line each. Every target makes what it needs: `make demo`, `make test` or `make check` may be the first command in a fresh clone.
+SHELL := bash
+.DEFAULT_GOAL := install
+.DELETE_ON_ERROR:
+.PHONY: install demo test check fix docs wheels bench lock server changelog clean
+
+PYTHON ?= python3
+ORDERS ?= examples/orders/orders.csv
+SERVER ?=
+BIN := .venv/bin
+DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+
+install: .venv/.stamp-project
+
+demo: install ## 200 orders through a workflow; ORDERS=my.csv and SERVER=http://localhost:8080/api change the input and the server
+	@$(BIN)/python examples/orders/main.py --orders "$(ORDERS)" $(if $(SERVER),--server "$(SERVER)")
+
+test: install ## everything: unit, contract, conformance, install, typing, chaos; fails below the coverage floor
+	$(BIN)/coverage run -m pytest $(ARGS) && $(BIN)/coverage report
+
+check: install ## format, lint, types, imports, drift
+	$(BIN)/python tools/check.py
+
+fix: install ## what can be mended by a tool
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python tools/plugins_readme.py --write
+
+docs: install ## the tables of the documentation that are made from the code
+	$(BIN)/python tools/plugins_readme.py --write
+
+wheels: install ## one wheel of each distribution, in dist/
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
+
+bench: install ## the numbers of the README
+	$(BIN)/python benchmarks/startup/run.py
+
+lock: install ## resolve all third-party packages anew, for every supported Python and system
+	$(BIN)/python tools/lock.py
+
+server: install ## the real Conductor server on a free port of 127.0.0.1, until Ctrl-C
+	@$(BIN)/python tools/real_server.py
+
+changelog: install ## move the fragments of changelog.d/ into CHANGELOG.md
+	$(BIN)/towncrier build --yes
+
+clean: ## everything that make and the tools made, the environment too
+	rm -rf .venv build dist htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/.stamp-lock: requirements.lock
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && touch $@
+
+.venv/.stamp-project: .venv/.stamp-lock $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution)) && touch $@
