@@ -1,0 +1,1 @@
+"""The embedded engine: the Conductor server's REST contract inside the process."""
