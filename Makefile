@@ -19,13 +19,13 @@ test: install ## everything: unit, contract, conformance, install, typing, chaos
 	$(BIN)/coverage run -m pytest $(ARGS) && $(BIN)/coverage report
 
 check: install ## format, lint, types, imports, drift
-	$(BIN)/python tools/check.py
+	$(BIN)/python -m tools.check
 
 fix: install ## what can be mended by a tool
-	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python tools/plugins_readme.py --write
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python -m tools.plugins_readme --write
 
 docs: install ## the tables of the documentation that are made from the code
-	$(BIN)/python tools/plugins_readme.py --write
+	$(BIN)/python -m tools.plugins_readme --write
 
 wheels: install ## one wheel of each distribution, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
@@ -34,10 +34,10 @@ bench: install ## the numbers of the README
 	$(BIN)/python benchmarks/startup/run.py
 
 lock: install ## resolve all third-party packages anew, for every supported Python and system
-	$(BIN)/python tools/lock.py
+	$(BIN)/python -m tools.lock
 
 server: install ## the real Conductor server on a free port of 127.0.0.1, until Ctrl-C
-	@$(BIN)/python tools/real_server.py
+	@$(BIN)/python -m tools.real_server
 
 changelog: install ## move the fragments of changelog.d/ into CHANGELOG.md
 	$(BIN)/towncrier build --yes

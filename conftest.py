@@ -1,0 +1,17 @@
+"""What every test of every distribution gets: a clean environment, and the real server for those that ask for it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest_plugins = ["tests._support.real_server"]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the CONDUCTOR_* variables of the machine, so that its settings change no test."""
+    for name in list(os.environ):
+        if name.startswith("CONDUCTOR_"):
+            monkeypatch.delenv(name)
