@@ -8,14 +8,16 @@ missing becomes null. A text that is one expression keeps the value's type, any 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from conductor_embedded._java_text import java_text
 from conductor_embedded._json import is_list, is_object
 from conductor_embedded._json_path import InvalidPathError, compile_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 TASK_ID_NAME = "CPEWF_TASK_ID"
 """`${CPEWF_TASK_ID}` is the task's own id: the context holds it under this key, where there is a task."""

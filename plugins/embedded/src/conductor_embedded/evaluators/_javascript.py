@@ -1,0 +1,107 @@
+"""The evaluators `javascript` and `graaljs`: a fresh QuickJS context for each script, without any access outside."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from typing import TYPE_CHECKING, Protocol, cast
+
+from conductor_embedded.evaluators._errors import EvaluationError, ScriptTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TIME_LIMIT = 1.0
+"""Seconds of processor time that a script may take."""
+MEMORY_LIMIT = 32 * 1024 * 1024
+"""Bytes that a script may use."""
+_STACK_LIMIT = 256 * 1024
+
+# Evaluates a script and gives its value as JSON text. What JSON lacks looks as the real server prints it: undefined is
+# null, NaN and the infinities are texts, functions and symbols are empty objects.
+_RUN = """
+((evaluate, stringify) => {
+  const plain = (key, value) => {
+    switch (typeof value) {
+      case "undefined": return null;
+      case "number": return Number.isFinite(value) ? value : String(value);
+      case "bigint": return Number(value);
+      case "function": case "symbol": return {};
+      default: return value instanceof Map ? Object.fromEntries(value) : value;
+    }
+  };
+  return (script) => stringify(evaluate(script), plain);
+})(eval, JSON.stringify)
+"""
+_LINE = re.compile(r"<input>:(\d+):")
+_ENGINE_ERROR = re.compile(r"(?:Reference|Type|Syntax|Range|Internal|URI|Eval)Error\b")
+
+
+class _Context(Protocol):
+    def eval(self, code: str) -> object: ...
+    def parse_json(self, text: str) -> object: ...
+    def set(self, name: str, value: object) -> None: ...
+    def set_time_limit(self, seconds: float) -> None: ...
+    def set_memory_limit(self, size: int) -> None: ...
+    def set_max_stack_size(self, size: int) -> None: ...
+
+
+class _Run(Protocol):
+    def __call__(self, script: str, /) -> str: ...
+
+
+class _QuickJs(Protocol):
+    JSException: type[Exception]
+
+    def Context(self) -> _Context: ...  # noqa: N802 - the library's name for its class
+
+
+class JavaScript:
+    """Evaluates scripts in which `$` is the task's input.
+
+    Args:
+        time_limit: Seconds of processor time for one script.
+        memory_limit: Bytes for one script.
+    """
+
+    def __init__(self, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT) -> None:
+        self._time_limit = time_limit
+        self._memory_limit = memory_limit
+
+    def __call__(self, expression: str, data: Mapping[str, object], /) -> object:
+        """Return the value of the script's last statement as JSON; raise `EvaluationError` when it fails."""
+        quickjs = _quickjs()
+        context = quickjs.Context()
+        context.set_memory_limit(self._memory_limit)
+        context.set_max_stack_size(_STACK_LIMIT)
+        context.set_time_limit(self._time_limit)
+        try:
+            run = cast("_Run", context.eval(_RUN))
+            context.set("$", context.parse_json(json.dumps(data)))
+            return cast("object", json.loads(run(expression)))
+        except quickjs.JSException as error:
+            raise self._failure(expression, str(error)) from None
+        except RecursionError:
+            raise EvaluationError("The script's value is nested too deeply") from None
+
+    def _failure(self, expression: str, report: str) -> EvaluationError:
+        message, _, stack = report.partition("\n")
+        if message == "InternalError: interrupted":
+            return ScriptTimeoutError(f"Script not evaluated within {self._time_limit:g} seconds, interrupted.")
+        return EvaluationError(f"Error evaluating the script `{message}`{_place(expression, message, stack)}")
+
+
+def _place(expression: str, message: str, stack: str) -> str:
+    """Say on which line it failed. The real server knows it of all but errors that the script made itself."""
+    if message.startswith("Error"):
+        return ""
+    line = _LINE.search(stack) if _ENGINE_ERROR.match(message) else None
+    if line is not None:
+        return f" at line {line[1]}"
+    return "" if "\n" in expression.strip() else " at line 1"
+
+
+def _quickjs() -> _QuickJs:
+    # Imported at the first script: the library makes a thread when it is imported.
+    return cast("_QuickJs", importlib.import_module("quickjs"))

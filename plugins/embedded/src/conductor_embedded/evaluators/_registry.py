@@ -1,0 +1,53 @@
+"""`Evaluators`: finds the evaluator that a definition names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from conductor_embedded.evaluators._errors import UnknownEvaluatorError
+from conductor_embedded.evaluators._javascript import JavaScript
+from conductor_embedded.evaluators._value_param import evaluate_value_param
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Evaluator(Protocol):
+    """A way to evaluate expressions: a function of the expression and the task's input."""
+
+    def __call__(self, expression: str, data: Mapping[str, object], /) -> object:
+        """Return the value as JSON; raise `EvaluationError` when the expression fails."""
+        ...
+
+
+class Evaluators:
+    """The evaluators by the name that `evaluatorType` gives them.
+
+    Args:
+        evaluators: Replaces the standard set: `javascript`, `graaljs` (the same one) and `value-param`.
+    """
+
+    def __init__(self, evaluators: Mapping[str, Evaluator] | None = None) -> None:
+        self._evaluators = dict(_standard() if evaluators is None else evaluators)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names a definition may use."""
+        return frozenset(self._evaluators)
+
+    def evaluate(self, evaluator_type: str, expression: str, data: Mapping[str, object]) -> object:
+        """Evaluate an expression; in a script, `data` is `$`.
+
+        Raises:
+            EvaluationError: The expression failed, took too long or needed too much memory.
+            UnknownEvaluatorError: No evaluator has that name.
+        """
+        evaluator = self._evaluators.get(evaluator_type)
+        if evaluator is None:
+            raise UnknownEvaluatorError(f"Unknown evaluator '{evaluator_type}'")
+        return evaluator(expression, data)
+
+
+def _standard() -> dict[str, Evaluator]:
+    javascript = JavaScript()
+    return {"javascript": javascript, "graaljs": javascript, "value-param": evaluate_value_param}
