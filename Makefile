@@ -22,10 +22,10 @@ check: install ## format, lint, types, imports, drift
 	$(BIN)/python -m tools.check
 
 fix: install ## what can be mended by a tool
-	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python -m tools.plugins_readme --write
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python -m tools.plugins_readme
 
 docs: install ## the tables of the documentation that are made from the code
-	$(BIN)/python -m tools.plugins_readme --write
+	$(BIN)/python -m tools.plugins_readme
 
 wheels: install ## one wheel of each distribution, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
@@ -34,7 +34,7 @@ bench: install ## the numbers of the README
 	$(BIN)/python benchmarks/startup/run.py
 
 lock: install ## resolve all third-party packages anew, for every supported Python and system
-	$(BIN)/python -m tools.lock
+	$(BIN)/python -m tools.lock $(ARGS)
 
 server: install ## the real Conductor server on a free port of 127.0.0.1, until Ctrl-C
 	@$(BIN)/python -m tools.real_server
@@ -46,7 +46,7 @@ clean: ## everything that make and the tools made, the environment too
 	rm -rf .venv build dist htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.stamp-lock: requirements.lock
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && touch $@
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && touch $@
 
 .venv/.stamp-project: .venv/.stamp-lock $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution)) && touch $@

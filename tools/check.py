@@ -53,8 +53,7 @@ def checks() -> list[Check]:
         Check("imports", tool("lint-imports")),
         Check("lint", tool("ruff", "check", ".")),
         Check("format", tool("ruff", "format", "--check", ".")),
-        Check("lock", module("tools.lock", "--check")),
-        Check("plugins/README.md", module("tools.plugins_readme")),
+        Check("drift and sizes", module("pytest", "-q", "-p", "no:cacheprovider", "tests/architecture")),
     ]
 
 

@@ -58,16 +58,11 @@ def _uv() -> Path:
 
 
 def main() -> None:
-    """Write the lock, or with --check say whether a requirement is missing from it."""
+    """Write the lock."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only say whether every requirement is locked")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     arguments = parser.parse_args()
-    wanted = requirements(distributions())
-    if arguments.check:
-        absent = missing(LOCK.read_text(encoding="utf-8"), wanted)
-        sys.exit(f"not in requirements.lock, run `make lock`: {', '.join(absent)}" if absent else 0)
-    LOCK.write_text(resolve(wanted, upgrade=arguments.upgrade), encoding="utf-8")
+    LOCK.write_text(resolve(requirements(distributions()), upgrade=arguments.upgrade), encoding="utf-8")
 
 
 if __name__ == "__main__":
