@@ -1,0 +1,117 @@
+"""The core of a plugin-based framework for Conductor, the workflow orchestrator.
+
+Names are imported when they are first used, so that ``import conductor_core`` stays cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core._version import __version__
+
+if TYPE_CHECKING:
+    from conductor_core._call import Call, Flow, Sleep, delete, get, patch, post, put
+    from conductor_core._endpoint import Api, Async, Face, Sync, endpoint
+    from conductor_core._error_handling import handle_error
+    from conductor_core._logging import Logger
+    from conductor_core._plugins import PluginInfo, Plugins, ordered
+    from conductor_core.client import AsyncConductor, Conductor
+    from conductor_core.errors import (
+        ApiError,
+        ClientNotInstalledError,
+        ConductorError,
+        ConfigurationError,
+        ConflictError,
+        NonRetryableException,
+        NotFoundError,
+        PluginError,
+    )
+    from conductor_core.hookspecs import hookimpl, hookspec
+    from conductor_core.interfaces import Attempt, AuthProvider, Command, ExecuteInput, RetryPolicy, TransportFactory
+    from conductor_core.models import Task, TaskDef, TaskResult, Workflow, WorkflowDef, WorkflowTask
+    from conductor_core.settings import Settings
+    from conductor_core.worker import TaskContext, TaskHandler, TaskInProgress, get_task_context, worker_task
+
+__all__ = [
+    "Api",
+    "ApiError",
+    "Async",
+    "AsyncConductor",
+    "Attempt",
+    "AuthProvider",
+    "Call",
+    "ClientNotInstalledError",
+    "Command",
+    "Conductor",
+    "ConductorError",
+    "ConfigurationError",
+    "ConflictError",
+    "ExecuteInput",
+    "Face",
+    "Flow",
+    "Logger",
+    "NonRetryableException",
+    "NotFoundError",
+    "PluginError",
+    "PluginInfo",
+    "Plugins",
+    "RetryPolicy",
+    "Settings",
+    "Sleep",
+    "Sync",
+    "Task",
+    "TaskContext",
+    "TaskDef",
+    "TaskHandler",
+    "TaskInProgress",
+    "TaskResult",
+    "TransportFactory",
+    "Workflow",
+    "WorkflowDef",
+    "WorkflowTask",
+    "__version__",
+    "delete",
+    "endpoint",
+    "get",
+    "get_task_context",
+    "handle_error",
+    "hookimpl",
+    "hookspec",
+    "ordered",
+    "patch",
+    "post",
+    "put",
+    "worker_task",
+]
+
+_MODULES = {
+    "_call": "Call Flow Sleep delete get patch post put",
+    "_endpoint": "Api Async Face Sync endpoint",
+    "_error_handling": "handle_error",
+    "_logging": "Logger",
+    "_plugins": "PluginInfo Plugins ordered",
+    "client": "AsyncConductor Conductor",
+    "errors": "ApiError ClientNotInstalledError ConductorError ConfigurationError ConflictError NonRetryableException "
+    "NotFoundError PluginError",
+    "hookspecs": "hookimpl hookspec",
+    "interfaces": "Attempt AuthProvider Command ExecuteInput RetryPolicy TransportFactory",
+    "models": "Task TaskDef TaskResult Workflow WorkflowDef WorkflowTask",
+    "settings": "Settings",
+    "worker": "TaskContext TaskHandler TaskInProgress get_task_context worker_task",
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib  # noqa: PLC0415 - part of what makes the import cheap
+
+    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,82 @@
+"""Access to domain clients by name: typed for those this project knows, found at run time for all.
+
+The only module of the core that names plugins, and only for type checkers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conductor_core._plugins import _known
+from conductor_core.errors import ClientNotInstalledError
+
+if TYPE_CHECKING:
+    from conductor_metadata import MetadataApi
+    from conductor_tasks import TaskApi
+    from conductor_workflows import WorkflowApi
+
+    from conductor_core._endpoint import Async, Sync
+    from conductor_core._plugins import Plugins
+
+
+class _ClientAccess:
+    """Loads the plugin behind ``conductor.NAME`` on first access, and keeps the client."""
+
+    plugins: Plugins
+    _driver: Any
+
+    def _client_by_name(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in _known.CLIENT_NAMES and name not in self.plugins.names(_known.CLIENTS):
+            offered = ", ".join(self.plugins.names(_known.CLIENTS)) or "none"
+            raise ClientNotInstalledError(f"{type(self).__name__} has no attribute or client {name!r}; installed: {offered}")
+        client = self.plugins.client(name)(self._driver)
+        self.__dict__[name] = client
+        return client
+
+
+class SyncClients(_ClientAccess):
+    """Domain clients whose methods block."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def metadata(self) -> MetadataApi[Sync]:
+            """Task and workflow definitions (distribution conductor-metadata)."""
+
+        @property
+        def tasks(self) -> TaskApi[Sync]:
+            """Tasks, polls and results (distribution conductor-tasks)."""
+
+        @property
+        def workflows(self) -> WorkflowApi[Sync]:
+            """Executions (distribution conductor-workflows)."""
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            return self._client_by_name(name)
+
+
+class AsyncClients(_ClientAccess):
+    """Domain clients whose methods are awaited."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def metadata(self) -> MetadataApi[Async]:
+            """Task and workflow definitions (distribution conductor-metadata)."""
+
+        @property
+        def tasks(self) -> TaskApi[Async]:
+            """Tasks, polls and results (distribution conductor-tasks)."""
+
+        @property
+        def workflows(self) -> WorkflowApi[Async]:
+            """Executions (distribution conductor-workflows)."""
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            return self._client_by_name(name)

@@ -1,0 +1,65 @@
+"""Bytes of request bodies, and values from answers; pydantic is imported when the first one is needed."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+EMPTY_BODIES = frozenset({b"", b"null"})
+
+
+def encode_json(value: object) -> bytes:
+    """Return a JSON body: models by alias without their unset fields, plain values as they are.
+
+    Raises:
+        ValueError: something in the value has no JSON form, or is not a number JSON knows (NaN, infinity).
+    """
+    from pydantic_core import to_json  # noqa: PLC0415 - a heavy import, paid by the first request with a body
+
+    return to_json(_plain(value), by_alias=True, inf_nan_mode="constants")
+
+
+def _plain(value: object) -> object:
+    """Turn models into documents; a dict's own None values are data and stay."""
+    if hasattr(value, "to_wire"):
+        return value.to_wire()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def decode(body: bytes, returns: Any, content_type: str) -> Any:
+    """Read an answer's body as the type that its call promised.
+
+    Raises:
+        ValueError: the body is not what was promised.
+    """
+    if returns is str:
+        return _decode_text(body, content_type)
+    return _adapter(returns).validate_json(body)
+
+
+def _decode_text(body: bytes, content_type: str) -> str:
+    text = body.decode("utf-8")
+    if "json" in content_type and text.startswith('"'):
+        return str(json.loads(text))
+    return text
+
+
+@lru_cache(maxsize=512)
+def _adapter(returns: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a heavy import, paid by the first answer that is a model
+
+    return TypeAdapter(returns)
+
+
+def parse_or_none(body: bytes) -> object:
+    """Return the JSON document of an error answer, or None when it is something else."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

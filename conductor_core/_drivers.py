@@ -1,0 +1,189 @@
+"""The two drivers: they alone send requests and sleep. Everything that decides is in what they run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from conductor_core._call import Call, Flow, Sleep
+from conductor_core._exchange import Exchange, Outcome, Send, exchange
+from conductor_core._http_client import ClientParts, outcome_of
+from conductor_core.errors import ClosedError, ConductorError
+
+if TYPE_CHECKING:
+    from conductor_core.http import AsyncClient, Client, Request
+
+T = TypeVar("T")
+
+
+def _send_request(client: Client | AsyncClient, send: Send) -> Request:
+    extensions = None
+    if send.timeout is not None:
+        timeout = client.timeout.as_dict() | {"read": send.timeout, "write": send.timeout}
+        extensions = {"timeout": timeout}
+    return client.build_request(
+        send.method, send.url, headers=list(send.headers), content=send.content, extensions=extensions
+    )
+
+
+class SyncDriver:
+    """Runs calls and flows on the calling thread; safe to share between threads, and usable after a fork."""
+
+    def __init__(self, parts: ClientParts, *, sleep: Callable[[float], None] | None = None) -> None:
+        self._parts = parts
+        self._closed = threading.Event()
+        self._sleep = sleep or self._wait
+        self._client: Client | None = None
+        self._pid = 0
+        self._lock = threading.Lock()
+
+    def run(self, step: Call[T] | Flow[T]) -> T:
+        """Run one call or flow to its answer.
+
+        Raises:
+            ConductorError: what the call or flow ends with.
+        """
+        if isinstance(step, Call):
+            return self._run_call(step)  # type: ignore[no-any-return]  # a call answers with its own type
+        answer: Any = None
+        error: BaseException | None = None
+        try:
+            while True:
+                action = step.send(answer) if error is None else step.throw(error)
+                answer, error = None, None
+                try:
+                    answer = self._run_call(action) if isinstance(action, Call) else self._sleep(action.seconds)
+                except ConductorError as caught:
+                    error = caught
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
+
+    def close(self) -> None:
+        """End all waits and close the connections; later calls raise ``ClosedError``."""
+        self._closed.set()
+        client, self._client = self._client, None
+        if client is not None and self._pid == os.getpid():
+            client.close()
+
+    def _run_call(self, call: Call[Any]) -> Any:
+        return _finish(exchange(call, self._parts.base_url, self._parts.policy, time.monotonic), self._act)
+
+    def _act(self, action: Send | Sleep) -> Outcome | None:
+        if isinstance(action, Sleep):
+            self._sleep(action.seconds)
+            return None
+        client = self._ready_client()
+        with outcome_of() as result:
+            result.response = client.send(_send_request(client, action), auth=self._parts.auth)
+        return result.outcome
+
+    def _ready_client(self) -> Client:
+        if self._closed.is_set():
+            raise ClosedError("this conductor is closed; make a new one")
+        if self._client is None or self._pid != os.getpid():
+            with self._lock:
+                if self._client is None or self._pid != os.getpid():
+                    # A forked child must not talk on its parent's connections, so it opens its own.
+                    self._client, self._pid = self._parts.sync_client(), os.getpid()
+        return self._client
+
+    def _wait(self, seconds: float) -> None:
+        if self._closed.wait(seconds):
+            raise ClosedError("this conductor was closed while a call waited for its next try")
+
+
+def _finish(steps: Exchange, act: Callable[[Send | Sleep], Outcome | None]) -> Any:
+    try:
+        action = next(steps)
+        while True:
+            action = steps.send(act(action))
+    except StopIteration as stop:
+        return stop.value
+
+
+class AsyncDriver:
+    """Runs calls and flows on one asyncio event loop: the one of its first call."""
+
+    def __init__(self, parts: ClientParts, *, sleep: Callable[[float], Any] | None = None) -> None:
+        self._parts = parts
+        self._sleep = sleep or self._wait
+        self._client: AsyncClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed: asyncio.Event | None = None
+        self._is_closed = False
+
+    async def run(self, step: Call[T] | Flow[T]) -> T:
+        """Run one call or flow to its answer.
+
+        Raises:
+            ConductorError: what the call or flow ends with.
+        """
+        if isinstance(step, Call):
+            return await self._run_call(step)  # type: ignore[no-any-return]  # a call answers with its own type
+        answer: Any = None
+        error: BaseException | None = None
+        try:
+            while True:
+                action = step.send(answer) if error is None else step.throw(error)
+                answer, error = None, None
+                try:
+                    run = self._run_call(action) if isinstance(action, Call) else self._sleep(action.seconds)
+                    answer = await run
+                except ConductorError as caught:
+                    error = caught
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
+
+    async def aclose(self) -> None:
+        """End all waits and close the connections; later calls raise ``ClosedError``."""
+        self._is_closed = True
+        if self._closed is not None:
+            self._closed.set()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _run_call(self, call: Call[Any]) -> Any:
+        steps = exchange(call, self._parts.base_url, self._parts.policy, time.monotonic)
+        try:
+            action = next(steps)
+            while True:
+                action = steps.send(await self._act(action))
+        except StopIteration as stop:
+            return stop.value
+
+    async def _act(self, action: Send | Sleep) -> Outcome | None:
+        client = self._ready_client()
+        if isinstance(action, Sleep):
+            await self._sleep(action.seconds)
+            return None
+        with outcome_of() as result:
+            result.response = await client.send(_send_request(client, action), auth=self._parts.auth)
+        return result.outcome
+
+    def _ready_client(self) -> AsyncClient:
+        if self._is_closed:
+            raise ClosedError("this conductor is closed; make a new one")
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise ConductorError("AsyncConductor needs a running asyncio loop; use Conductor elsewhere") from None
+        if self._client is None:
+            self._loop, self._closed = loop, asyncio.Event()
+            self._client = self._parts.async_client()
+        elif self._loop is not loop:
+            raise ConductorError("this AsyncConductor belongs to another event loop; make one conductor for each loop")
+        return self._client
+
+    async def _wait(self, seconds: float) -> None:
+        self._ready_client()
+        closed = self._closed or asyncio.Event()
+        try:
+            await asyncio.wait_for(closed.wait(), seconds)
+        except TimeoutError:
+            return
+        raise ClosedError("this conductor was closed while a call waited for its next try")

@@ -1,0 +1,197 @@
+"""One call from first try to answer or error, as a generator without I/O: retries, redirects, decoding.
+
+It yields what a driver has to do (:class:`Send` or ``Sleep``) and is told the :class:`Outcome`. Both drivers run the same
+generator, so a sync and an async client cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urljoin, urlsplit
+
+from conductor_core._call import NO_BODY, Call, Sleep
+from conductor_core._codec import EMPTY_BODIES, decode, encode_json, parse_or_none
+from conductor_core._retry_after import seconds_of
+from conductor_core.errors import (
+    ApiError,
+    ConductorError,
+    ConnectionFailedError,
+    DecodeError,
+    InvalidArgumentError,
+    RequestTimeoutError,
+    api_error_from,
+)
+from conductor_core.interfaces import Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conductor_core.interfaces import Failure, RetryPolicy
+
+_MAX_REDIRECTS = 5
+_MAX_SERVER_WAIT = 60.0  # seconds; a server that asks for more gets its error reported instead
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """What a driver sends: everything of a request, without any HTTP library's types."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes | None
+    timeout: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one send: an answer, or the reason why there is none.
+
+    ``headers`` have lower-case names; ``reason`` is for people and holds no secret.
+    """
+
+    status: int = 0
+    headers: Mapping[str, str] | None = None
+    body: bytes = b""
+    failure: Failure | None = None
+    reason: str = ""
+    cause: BaseException | None = None
+
+    def header(self, name: str) -> str:
+        """Return a header's value, or an empty text."""
+        return (self.headers or {}).get(name, "")
+
+
+Exchange: TypeAlias = Generator[Send | Sleep, Outcome | None, Any]
+
+
+def exchange(call: Call[Any], base_url: str, policy: RetryPolicy, monotonic: Callable[[], float]) -> Exchange:
+    """Run one call: send, ask the policy after a failure, wait, send again, and return the decoded answer.
+
+    Raises:
+        ConductorError: what the tree in :mod:`conductor_core.errors` says for the last try.
+    """
+    request = _request_of(call, base_url)
+    started, number = monotonic(), 1
+    while True:
+        outcome = yield from _send_and_follow(request)
+        error = error_of(call, request, outcome)
+        if error is None:
+            return _answer(call, request, outcome)
+        elapsed = monotonic() - started
+        wait = _wait_after(call, policy, outcome, number, elapsed)
+        if wait is None or (call.retry_budget is not None and elapsed + wait > call.retry_budget):
+            raise error from outcome.cause
+        yield Sleep(wait)
+        number += 1
+
+
+def _request_of(call: Call[Any], base_url: str) -> Send:
+    headers = [("accept", "text/plain, application/json" if call.returns is str else f"{_JSON}, text/plain;q=0.5")]
+    content: bytes | None = None
+    if call.text is not None:
+        headers.append(("content-type", "text/plain; charset=utf-8"))
+        content = call.text.encode()
+    elif call.body is not NO_BODY:
+        headers.append(("content-type", _JSON))
+        content = _encoded(call)
+    headers.extend(call.headers)
+    url = base_url + call.target + (f"?{encode_query(call.query)}" if call.query else "")
+    return Send(call.method, url, tuple(headers), content, call.timeout)
+
+
+def encode_query(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Return pairs as a query; a space becomes ``%20``, which every server reads alike."""
+    from urllib.parse import quote, urlencode  # noqa: PLC0415 - beside its only use
+
+    return urlencode(pairs, quote_via=quote)
+
+
+def _encoded(call: Call[Any]) -> bytes:
+    try:
+        return encode_json(call.body)
+    except ValueError as error:
+        raise InvalidArgumentError(f"the body of {call.method} {call.template} has no JSON form: {error}") from error
+
+
+def _send_and_follow(request: Send) -> Generator[Send | Sleep, Outcome | None, Outcome]:
+    """Send, and follow a redirect only for a GET to the same origin, so credentials never leave it."""
+    for _ in range(_MAX_REDIRECTS):
+        outcome = yield request
+        if outcome is None:
+            raise ConductorError("a driver answered a send with nothing; this is a defect of the driver")
+        target = urljoin(request.url, outcome.header("location")) if 300 <= outcome.status < 400 else ""  # noqa: PLR2004
+        if not outcome.header("location") or request.method != "GET" or _origin(target) != _origin(request.url):
+            return outcome
+        request = replace(request, url=target)
+    return outcome
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError | None:
+    """Return the error that an outcome stands for, or None when it is an answer."""
+    url = request.url.partition("?")[0]
+    if outcome.failure == "timeout":
+        return RequestTimeoutError(method=call.method, url=url, reason=outcome.reason, retryable=call.repeatable)
+    if outcome.failure is not None:
+        safe = call.repeatable or outcome.failure == "connect"
+        return ConnectionFailedError(method=call.method, url=url, reason=outcome.reason, retryable=safe)
+    if 200 <= outcome.status < 300:  # noqa: PLR2004 - the HTTP class boundaries
+        return None
+    if outcome.status < 400:  # noqa: PLR2004 - the HTTP class boundary
+        return _redirect_error(call, url, outcome)
+    return api_error_from(
+        method=call.method,
+        url=url,
+        status=outcome.status,
+        document=parse_or_none(outcome.body),
+        text=outcome.body.decode("utf-8", "replace"),
+        hint=call.hint,
+    )
+
+
+def _redirect_error(call: Call[Any], url: str, outcome: Outcome) -> ApiError:
+    origin = _origin(outcome.header("location"))
+    where = f"{origin[0]}://{origin[1]}" if origin[1] else "another path"
+    message = f"a redirect to {where}, which is not followed; set server_url to the final address"
+    return ApiError(method=call.method, url=url, status=outcome.status, message=message)
+
+
+def _wait_after(call: Call[Any], policy: RetryPolicy, outcome: Outcome, number: int, elapsed: float) -> float | None:
+    if call.retry_budget == 0:
+        return None
+    attempt = Attempt(
+        number=number,
+        method=call.method,
+        template=call.template,
+        repeatable=call.repeatable,
+        elapsed=elapsed,
+        status=outcome.status or None,
+        failure=outcome.failure,
+        retry_after=seconds_of(outcome.header("retry-after"), outcome.header("date")),
+    )
+    wait = policy.wait(attempt)
+    if wait is None or attempt.retry_after is None:
+        return wait
+    return attempt.retry_after if attempt.retry_after <= _MAX_SERVER_WAIT else None
+
+
+def _answer(call: Call[Any], request: Send, outcome: Outcome) -> Any:
+    if call.returns is None:
+        return None
+    if outcome.body.strip() in EMPTY_BODIES and call.none_when_empty:
+        return None
+    try:
+        return decode(outcome.body, call.returns, outcome.header("content-type"))
+    except ValueError as error:
+        name = getattr(call.returns, "__name__", str(call.returns))
+        reason = f"the answer of {outcome.status} is not a {name}: {error}"
+        url = request.url.partition("?")[0]
+        raise DecodeError(method=call.method, url=url, reason=reason, retryable=False) from error

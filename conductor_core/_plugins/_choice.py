@@ -1,0 +1,36 @@
+"""Which driver the settings mean, and what to say when it is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core._plugins import _known
+from conductor_core._settings_fields import suggestion
+from conductor_core.errors import ClientNotInstalledError, PluginNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conductor_core.settings import Settings
+
+AUTO = "auto"
+
+
+def auth_name(settings: Settings) -> tuple[str, str]:
+    """Return the auth plugin that settings mean, and why: ``auto`` looks at the credentials that are set."""
+    if settings.auth != AUTO:
+        return settings.auth, f"auth, {settings.source('auth')}"
+    if settings.auth_key and settings.auth_secret:
+        return "orkes", f"auth is auto, and auth_key is set, {settings.source('auth_key')}"
+    if settings.auth_token:
+        return "bearer", f"auth is auto, and auth_token is set, {settings.source('auth_token')}"
+    return "none", "auth is auto, and no credentials are set"
+
+
+def missing_error(group: str, name: str, why: str, available: Iterable[str]) -> PluginNotFoundError:
+    """Return the error for a name that nothing installed offers: one sentence, with the command that helps."""
+    distribution = _known.distribution_for(group, name)
+    kind = ClientNotInstalledError if group == _known.CLIENTS else PluginNotFoundError
+    if distribution is not None:
+        return kind(f"{group} {name!r} is not installed ({why}); it comes with: pip install {distribution}")
+    return kind(f"no installed plugin offers {group} {name!r} ({why}){suggestion(name, available)}")

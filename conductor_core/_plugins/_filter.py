@@ -1,0 +1,37 @@
+"""Which plugins the settings allow; asked before anything is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core._plugins._catalog import canonical
+
+if TYPE_CHECKING:
+    from conductor_core._plugins._catalog import Catalog, Offer
+    from conductor_core.settings import Settings
+
+ALL = "*"
+
+
+def refusal(offer: Offer, settings: Settings, catalog: Catalog) -> str | None:
+    """Return why an offer may not be loaded, or None.
+
+    Both lists take entry-point names (``acme``), such a name in its group (``auth:acme``) and distribution names
+    (``acme-conductor``). Built-ins need not be on the allow list, but can be disabled by name.
+    """
+    allowed = settings.load_plugins
+    if allowed is not None and not offer.builtin and not _names(offer, allowed, catalog):
+        return f"not in load_plugins ({settings.source('load_plugins')})"
+    if ALL in settings.disabled_plugins and not offer.builtin:
+        return f"disabled by {ALL!r} in disabled_plugins ({settings.source('disabled_plugins')})"
+    if _names(offer, settings.disabled_plugins, catalog):
+        return f"disabled by disabled_plugins ({settings.source('disabled_plugins')})"
+    return None
+
+
+def _names(offer: Offer, wanted: tuple[str, ...], catalog: Catalog) -> bool:
+    if not wanted:
+        return False
+    if offer.name in wanted or offer.plugin_name in wanted:
+        return True
+    return not offer.builtin and catalog.distribution_of(offer)[0] in {canonical(name) for name in wanted}

@@ -1,0 +1,62 @@
+"""What the project itself offers: built-in plugins, and which distribution to install for a name that is missing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CORE: Final = "conductor-core"
+
+AUTH: Final = "conductor.auth"
+TRANSPORT: Final = "conductor.transport"
+RETRY: Final = "conductor.retry"
+CLIENTS: Final = "conductor.clients"
+COMMANDS: Final = "conductor.commands"
+LISTENERS: Final = "conductor.listeners"
+WORKERS: Final = "conductor.workers"
+GENERAL: Final = "conductor.plugins"
+GROUPS: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, GENERAL)
+
+# Registered by the same call as entry points of other distributions: (group, name, module).
+BUILTINS: Final = (
+    (AUTH, "bearer", "conductor_core.builtin.bearer_auth"),
+    (AUTH, "none", "conductor_core.builtin.no_auth"),
+    (TRANSPORT, "httpx", "conductor_core.builtin.httpx_transport"),
+    (RETRY, "standard", "conductor_core.builtin.standard_retry"),
+    (LISTENERS, "logging", "conductor_core.builtin.logging_listener"),
+    (COMMANDS, "config", "conductor_core.cli._config"),
+    (COMMANDS, "plugins", "conductor_core.cli._plugins"),
+    (COMMANDS, "worker", "conductor_core.worker._command"),
+)
+
+CLIENT_NAMES: Final = (
+    "admin",
+    "applications",
+    "authorization",
+    "events",
+    "human_tasks",
+    "integrations",
+    "metadata",
+    "prompts",
+    "schedules",
+    "schemas",
+    "secrets",
+    "service_registry",
+    "tasks",
+    "webhooks",
+    "workflows",
+)
+
+_DISTRIBUTIONS: Final = {
+    (AUTH, "orkes"): "conductor-auth-orkes",
+    (TRANSPORT, "http2"): "conductor-transport-http2",
+    (TRANSPORT, "embedded"): "conductor-embedded",
+    (COMMANDS, "server"): "conductor-embedded",
+    (COMMANDS, "workflow"): "conductor-workflows",
+}
+
+
+def distribution_for(group: str, name: str) -> str | None:
+    """Return the distribution of this project that offers a name, or None when none does."""
+    if group == CLIENTS and name in CLIENT_NAMES:
+        return f"conductor-{name.replace('_', '-')}"
+    return _DISTRIBUTIONS.get((group, name))

@@ -1,0 +1,67 @@
+"""Listeners, frozen into one tuple per event: what workers look at, with no hook machinery on the hot path."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from conductor_core.events import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from conductor_core.events import RunnerEvent
+
+_HOOKS = tuple(event.hook for event in EVENT_TYPES)
+_PREFIX = "conductor_"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One function that is told one kind of event.
+
+    Attributes:
+        name: the plugin it belongs to, for logs and counters.
+        function: takes the event, or nothing.
+        is_async: it is awaited, with a limit in time.
+        blocking: it said of itself that it blocks, so it runs on a thread of its own from the start.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    is_async: bool = False
+    blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """All listeners by hook name; an event without an entry has nobody to tell, so it need not be built."""
+
+    by_hook: Mapping[str, tuple[Listener, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, event: type[RunnerEvent]) -> tuple[Listener, ...]:
+        """Return the listeners of one event class, in declared order; an empty tuple when there are none."""
+        return self.by_hook.get(event.hook, ())
+
+    def __bool__(self) -> bool:
+        return bool(self.by_hook)
+
+
+def make_listener(name: str, function: Callable[..., Any], owner: object = None) -> Listener:
+    """Describe one function; ``conductor_blocking = True`` on it or on its owner says that it blocks."""
+    blocking = bool(getattr(function, "conductor_blocking", False) or getattr(owner, "conductor_blocking", False))
+    return Listener(name, function, is_async=inspect.iscoroutinefunction(function), blocking=blocking)
+
+
+def methods_of(listener: object) -> dict[str, Callable[..., Any]]:
+    """Return ``{hook: method}`` of an object with methods like ``on_task_execution_completed(event)``.
+
+    Methods may also carry the full hook name. One that is missing is simply not told.
+    """
+    found: dict[str, Callable[..., Any]] = {}
+    for hook in _HOOKS:
+        method = getattr(listener, hook.removeprefix(_PREFIX), None) or getattr(listener, hook, None)
+        if callable(method):
+            found[hook] = method
+    return found

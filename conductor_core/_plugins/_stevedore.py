@@ -1,0 +1,54 @@
+"""The only module that knows stevedore: it lists entry points from its cache, and loads exactly one by name."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stevedore import ExtensionManager, NamedExtensionManager
+from stevedore.extension import error_on_conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from importlib.metadata import EntryPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading one entry point gave: the object, or the exception that its import raised."""
+
+    found: object | None
+    error: BaseException | None
+    milliseconds: float
+
+
+def entry_points(group: str) -> list[tuple[str, str]]:
+    """Return name and value of each entry point of a group, none of them loaded."""
+    return [(entry.name, entry.value) for entry in _manager(group, [], []).list_entry_points()]
+
+
+def load(group: str, name: str) -> Loaded:
+    """Import the one entry point of this name; whatever its import raises is returned, not raised."""
+    errors: list[BaseException] = []
+    started = time.perf_counter()
+    manager = _manager(group, [name], errors)
+    milliseconds = (time.perf_counter() - started) * 1000
+    found = [extension.plugin for extension in manager]
+    return Loaded(found[0] if found else None, errors[0] if errors else None, milliseconds)
+
+
+def _manager(group: str, names: list[str], errors: list[BaseException]) -> NamedExtensionManager[Any]:
+    def keep(_manager: ExtensionManager[Any], _entry: EntryPoint, error: BaseException) -> None:
+        errors.append(error)
+
+    def missing(_names: Iterable[str]) -> None:
+        """Say nothing: the caller knows what it asked for and reports it in its own words."""
+
+    return NamedExtensionManager(
+        group,
+        names,
+        on_load_failure_callback=keep,
+        on_missing_entrypoints_callback=missing,
+        conflict_resolver=error_on_conflict,
+    )

@@ -1,0 +1,134 @@
+"""The table of connection settings: name, environment variable, how its text is read, whether it is secret."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from conductor_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["text", "url", "seconds", "count", "switch", "names"]
+_TRUE = frozenset({"true", "1", "yes", "on"})
+_FALSE = frozenset({"false", "0", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One setting: ``variable`` is its environment variable, ``scale`` divides a number read from there."""
+
+    name: str
+    variable: str
+    kind: Kind = "text"
+    scale: float = 1.0
+    secret: bool = False
+
+
+FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("server_url", "CONDUCTOR_SERVER_URL", "url"),
+    FieldSpec("ui_server_url", "CONDUCTOR_UI_SERVER_URL"),
+    FieldSpec("auth", "CONDUCTOR_AUTH"),
+    FieldSpec("transport", "CONDUCTOR_TRANSPORT"),
+    FieldSpec("retry", "CONDUCTOR_RETRY"),
+    FieldSpec("auth_key", "CONDUCTOR_AUTH_KEY"),
+    FieldSpec("auth_secret", "CONDUCTOR_AUTH_SECRET", secret=True),
+    FieldSpec("auth_token", "CONDUCTOR_AUTH_TOKEN", secret=True),
+    FieldSpec("request_timeout", "CONDUCTOR_REQUEST_TIMEOUT_MS", "seconds", scale=1000.0),
+    FieldSpec("connect_timeout", "CONDUCTOR_CONNECT_TIMEOUT_MS", "seconds", scale=1000.0),
+    FieldSpec("max_connections", "CONDUCTOR_MAX_CONNECTIONS", "count"),
+    FieldSpec("tls_ca_path", "CONDUCTOR_TLS_CA_PATH"),
+    FieldSpec("tls_cert_path", "CONDUCTOR_TLS_CERT_PATH"),
+    FieldSpec("tls_key_path", "CONDUCTOR_TLS_KEY_PATH"),
+    FieldSpec("tls_insecure", "CONDUCTOR_TLS_INSECURE", "switch"),
+    FieldSpec("proxy_url", "CONDUCTOR_PROXY_URL", secret=True),
+    FieldSpec("load_plugins", "CONDUCTOR_LOAD_PLUGINS", "names"),
+    FieldSpec("disabled_plugins", "CONDUCTOR_DISABLED_PLUGINS", "names"),
+)
+
+
+def from_text(spec: FieldSpec, text: str, where: str) -> object:
+    """Read one setting from environment text.
+
+    Raises:
+        ConfigurationError: the text is no number, switch or URL; the message names the variable, never a secret value.
+    """
+    if spec.kind in ("seconds", "count"):
+        try:
+            number = float(text)
+        except ValueError:
+            raise ConfigurationError(f"{where} must be a number, got {text!r}") from None
+        return number / spec.scale
+    if spec.kind == "switch":
+        return _switch(text, where)
+    if spec.kind == "names":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def normalise(spec: FieldSpec, value: object, where: str) -> Any:
+    """Check one value and bring it into its stored form.
+
+    Raises:
+        ConfigurationError: the value has the wrong type or form.
+    """
+    if spec.kind in ("seconds", "count"):
+        return _number(spec, value, where)
+    if spec.kind == "switch":
+        return _switch(value, where)
+    if spec.kind == "names":
+        return _names(value, where)
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{where} must be text, got {type(value).__name__}")
+    return _server_url(value.strip(), where) if spec.kind == "url" else value.strip()
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'?`` when a known name is close, else the list of what there is."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(names)}"
+
+
+def _number(spec: FieldSpec, value: object, where: str) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigurationError(f"{where} must be a number, got {type(value).__name__}")
+    if not 0 < value < float("inf"):
+        raise ConfigurationError(f"{where} must be above 0, got {value!r}")
+    return int(value) if spec.kind == "count" else float(value)
+
+
+def _switch(value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise ConfigurationError(f"{where} must be true or false, got {value!r}")
+
+
+def _names(value: object, where: str) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list | tuple | set | frozenset) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ConfigurationError(f"{where} must be a list of names, got {type(value).__name__}")
+
+
+def _server_url(text: str, where: str) -> str:
+    parts = urlsplit(text)
+    if parts.username or parts.password:
+        raise ConfigurationError(f"{where} must not hold a password; use auth_key and auth_secret, or auth_token")
+    if parts.scheme == "embedded":
+        return text
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"{where} must be like http://host:8080/api, got {text!r}")
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"{where} must not have a query or fragment, got {text!r}")
+    base = text.rstrip("/")
+    return base if base.endswith("/api") else f"{base}/api"

@@ -1,0 +1,86 @@
+"""Where settings are read from: the environment, and TOML files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conductor_core._settings_fields import FIELDS, from_text, normalise, suggestion
+from conductor_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OPTIONS = "options"
+# Read elsewhere, so not unknown: the file's name, and everything about workers.
+_OTHER_VARIABLES = frozenset({"CONDUCTOR_CONFIG", "CONDUCTOR_LOG_LEVEL"})
+_OTHER_PREFIXES = ("CONDUCTOR_WORKER_", "CONDUCTOR_TEST_")
+
+
+def read_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, object]]:
+    """Return ``{field: (variable, value)}`` for the variables that are set; empty text counts as unset.
+
+    ``CONDUCTOR_LOAD_PLUGINS`` alone means something when empty: load none.
+
+    Raises:
+        ConfigurationError: a value cannot be read; the message names its variable.
+    """
+    found: dict[str, tuple[str, object]] = {}
+    for spec in FIELDS:
+        text = environ.get(spec.variable)
+        if text is None or (not text.strip() and spec.name != "load_plugins"):
+            continue
+        value = from_text(spec, text.strip(), spec.variable)
+        found[spec.name] = (spec.variable, normalise(spec, value, spec.variable))
+    return found
+
+
+def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the ``CONDUCTOR_*`` variables that nobody reads; never an error, since Kubernetes injects such names."""
+    known = {spec.variable for spec in FIELDS} | _OTHER_VARIABLES
+    return tuple(
+        sorted(
+            name
+            for name in environ
+            if name.startswith("CONDUCTOR_") and name not in known and not name.startswith(_OTHER_PREFIXES)
+        )
+    )
+
+
+def read_file(path: str | Path) -> dict[str, object]:
+    """Return the settings of a TOML file: the ``[conductor]`` table, with plugin sections below ``[conductor.options]``.
+
+    Raises:
+        ConfigurationError: the file cannot be read, is no TOML, or has an unknown key (with a suggestion).
+    """
+    import tomllib  # noqa: PLC0415 - only programs that read a file pay for the parser
+
+    try:
+        document = tomllib.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the settings file {path} is not valid TOML: {error}") from error
+    table = document.get("conductor", {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{path}: [conductor] must be a table")
+    return _known_values(table, path)
+
+
+def _known_values(table: dict[str, object], path: str | Path) -> dict[str, object]:
+    specs = {spec.name: spec for spec in FIELDS}
+    values: dict[str, object] = {}
+    for name, value in table.items():
+        if name == _OPTIONS:
+            values[name] = _sections(value, path)
+        elif name not in specs:
+            raise ConfigurationError(f"{path}: unknown key {name!r}{suggestion(name, [*specs, _OPTIONS])}")
+        else:
+            values[name] = normalise(specs[name], value, f"{path}: {name}")
+    return values
+
+
+def _sections(value: object, path: str | Path) -> dict[str, dict[str, object]]:
+    if not isinstance(value, dict) or not all(isinstance(section, dict) for section in value.values()):
+        raise ConfigurationError(f"{path}: [conductor.options] must hold one table per plugin")
+    return value

@@ -1,0 +1,137 @@
+"""`Conductor` and its awaitable twin: settings, plugins and a driver, and the domain clients on top of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from conductor_core._clients import AsyncClients, SyncClients
+from conductor_core._drivers import AsyncDriver, SyncDriver
+from conductor_core._http_client import ClientParts
+from conductor_core._logging import as_logger
+from conductor_core._plugins import Plugins
+from conductor_core.errors import ConfigurationError
+from conductor_core.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from conductor_core._call import Call, Flow
+
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+def _parts(settings: Settings | None, plugins: Plugins | None, arguments: dict[str, Any]) -> ClientParts:
+    if settings is not None and arguments:
+        raise ConfigurationError(f"pass either settings or single values ({', '.join(arguments)}), not both")
+    chosen = settings or (plugins.settings if plugins and not arguments else Settings.load(**arguments))
+    return ClientParts.choose(chosen, plugins or Plugins.from_settings(chosen))
+
+
+class Conductor(SyncClients):
+    """A connection to a Conductor server, for code that blocks; safe to share between threads.
+
+    ::
+
+        with Conductor() as conductor:
+            workflow_id = conductor.workflows.start_workflow(StartWorkflowRequest(name="orders"))
+
+    Args:
+        settings: where and how to connect; resolved from the environment when None.
+        plugins: a plugin set to share with others; made from the settings when None.
+        logger: an object with ``debug``, ``info`` and ``error``; the library's logger when None.
+        arguments: single settings instead of ``settings``, for example ``server_url=...``.
+
+    Raises:
+        ConfigurationError: a setting cannot be used.
+        PluginError: a driver that the settings name is missing, disabled or broken.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        plugins: Plugins | None = None,
+        logger: object | None = None,
+        **arguments: Any,
+    ) -> None:
+        self._parts = _parts(settings, plugins, arguments)
+        self.settings = self._parts.settings
+        self.plugins = self._parts.plugins
+        self.logger = as_logger(logger)
+        self._driver = SyncDriver(self._parts)
+
+    def client(self, api: Callable[[SyncDriver], A]) -> A:
+        """Return a client of any :class:`~conductor_core.Api` class, typed as its sync face."""
+        return api(self._driver)
+
+    def run(self, step: Call[T] | Flow[T]) -> T:
+        """Run a call or a flow that was built by hand."""
+        return self._driver.run(step)
+
+    def close(self) -> None:
+        """End all waits, close the connections and release the plugins; closing twice does nothing."""
+        self._driver.close()
+        self._parts.close()
+
+    def __enter__(self) -> Conductor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(server_url={self.settings.server_url!r}, transport={self.settings.transport!r})"
+
+
+class AsyncConductor(AsyncClients):
+    """A connection to a Conductor server for asyncio code: :class:`Conductor` with every method awaited.
+
+    ::
+
+        async with AsyncConductor() as conductor:
+            workflow_id = await conductor.workflows.start_workflow(StartWorkflowRequest(name="orders"))
+
+    One conductor belongs to the event loop of its first call. Arguments and errors are those of :class:`Conductor`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        plugins: Plugins | None = None,
+        logger: object | None = None,
+        **arguments: Any,
+    ) -> None:
+        self._parts = _parts(settings, plugins, arguments)
+        self.settings = self._parts.settings
+        self.plugins = self._parts.plugins
+        self.logger = as_logger(logger)
+        self._driver = AsyncDriver(self._parts)
+
+    def client(self, api: Callable[[AsyncDriver], A]) -> A:
+        """Return a client of any :class:`~conductor_core.Api` class, typed as its async face."""
+        return api(self._driver)
+
+    async def run(self, step: Call[T] | Flow[T]) -> T:
+        """Run a call or a flow that was built by hand."""
+        return await self._driver.run(step)
+
+    async def aclose(self) -> None:
+        """End all waits, close the connections and release the plugins; closing twice does nothing."""
+        await self._driver.aclose()
+        self._parts.close()
+
+    async def __aenter__(self) -> AsyncConductor:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(server_url={self.settings.server_url!r}, transport={self.settings.transport!r})"

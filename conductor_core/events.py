@@ -1,0 +1,128 @@
+"""What listeners are told: one frozen dataclass per event of the task runner.
+
+Field names are those of the official SDKs, so listeners written for them read the same. Durations are
+float milliseconds on a monotonic clock, timestamps are UTC. Fields may be added, never removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from conductor_core.models import TaskResult
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerEvent:
+    """What every event carries."""
+
+    hook: ClassVar[str]
+    task_type: str
+    timestamp: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollStarted(RunnerEvent):
+    """A poll request is about to be sent; ``poll_count`` is the number of tasks asked for."""
+
+    hook: ClassVar[str] = "conductor_on_poll_started"
+    worker_id: str
+    poll_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCompleted(RunnerEvent):
+    """A poll was answered."""
+
+    hook: ClassVar[str] = "conductor_on_poll_completed"
+    duration_ms: float
+    tasks_received: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollFailure(RunnerEvent):
+    """A poll failed; the runner backs off and goes on."""
+
+    hook: ClassVar[str] = "conductor_on_poll_failure"
+    duration_ms: float
+    cause: BaseException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPaused(RunnerEvent):
+    """A paused runner looked, and sent no poll."""
+
+    hook: ClassVar[str] = "conductor_on_task_paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEvent(RunnerEvent):
+    """What every event about one task carries."""
+
+    task_id: str
+    worker_id: str
+    workflow_instance_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExecutionStarted(TaskEvent):
+    """The worker function is about to run."""
+
+    hook: ClassVar[str] = "conductor_on_task_execution_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExecutionCompleted(TaskEvent):
+    """The worker function returned; ``output_size_bytes`` is the size of its output as JSON."""
+
+    hook: ClassVar[str] = "conductor_on_task_execution_completed"
+    duration_ms: float
+    output_size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskExecutionFailure(TaskEvent):
+    """The worker function raised, or its input could not be used."""
+
+    hook: ClassVar[str] = "conductor_on_task_execution_failure"
+    cause: BaseException
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUpdateCompleted(TaskEvent):
+    """The server took the result."""
+
+    hook: ClassVar[str] = "conductor_on_task_update_completed"
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUpdateFailure(TaskEvent):
+    """The last try to report a result failed; ``task_result`` is the whole result."""
+
+    hook: ClassVar[str] = "conductor_on_task_update_failure"
+    cause: BaseException
+    retry_count: int
+    task_result: TaskResult
+    duration_ms: float = 0.0
+
+
+EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
+    PollStarted,
+    PollCompleted,
+    PollFailure,
+    TaskPaused,
+    TaskExecutionStarted,
+    TaskExecutionCompleted,
+    TaskExecutionFailure,
+    TaskUpdateCompleted,
+    TaskUpdateFailure,
+)
+"""Every event class, in the order in which one task meets them."""

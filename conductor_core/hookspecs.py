@@ -1,0 +1,143 @@
+"""Every hook that the core calls, in three shapes.
+
+``conductor_register_*`` returns a class, ``conductor_on_*`` is told one frozen event, ``conductor_wrap_*`` is given the
+next thing in line and returns what stands around it. Register and wrap hooks are plain functions; listeners may be ``def``
+or ``async def``. A hook implementation may name fewer arguments than its spec, so arguments can be added.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import pluggy
+
+if TYPE_CHECKING:
+    from conductor_core import events
+    from conductor_core._endpoint import Api
+    from conductor_core.http import AsyncBaseTransport, BaseTransport
+    from conductor_core.interfaces import AuthProvider, Command, Execute, RetryPolicy, TransportFactory
+    from conductor_core.settings import Settings
+
+PROJECT = "conductor"
+HOOK_API_VERSION = 1
+"""Version of this contract; a plugin module may set ``conductor_hook_api``, and the core takes this one and the one before."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class DriverSpecs:
+    """Hooks that offer a replaceable part; asked once, when settings choose the entry point by name."""
+
+    @hookspec
+    def conductor_register_auth(self) -> type[AuthProvider]:
+        """Return the auth provider class of this plugin.
+
+        Runs in entry points of ``conductor.auth`` when ``settings.auth`` names them. An exception fails the start of the
+        conductor, because a deployment asked for this auth.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_register_transport(self) -> type[TransportFactory]:
+        """Return the transport factory class of this plugin.
+
+        Runs in entry points of ``conductor.transport`` when ``settings.transport`` names them.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_register_retry(self) -> type[RetryPolicy]:
+        """Return the retry policy class of this plugin.
+
+        Runs in entry points of ``conductor.retry`` when ``settings.retry`` names them.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_register_client(self) -> type[Api]:  # type: ignore[type-arg]  # either face
+        """Return the domain client class of this plugin.
+
+        Runs in entry points of ``conductor.clients`` on the first access of ``conductor.NAME``.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_register_command(self) -> type[Command]:
+        """Return the command class of this plugin.
+
+        Runs in entry points of ``conductor.commands`` when the command is typed.
+        """
+        raise NotImplementedError
+
+
+class ListenerSpecs:
+    """Hooks that are told what the task runner does; they can never change an outcome.
+
+    Each runs once per event, in declared order, on the worker's loop (a slow one moves to a thread of its own). What a
+    listener raises is logged with the plugin's name and counted.
+    """
+
+    @hookspec
+    def conductor_on_poll_started(self, event: events.PollStarted) -> None:
+        """Run when a poll request is about to be sent."""
+
+    @hookspec
+    def conductor_on_poll_completed(self, event: events.PollCompleted) -> None:
+        """Run when a poll was answered, also with no task."""
+
+    @hookspec
+    def conductor_on_poll_failure(self, event: events.PollFailure) -> None:
+        """Run when a poll failed."""
+
+    @hookspec
+    def conductor_on_task_paused(self, event: events.TaskPaused) -> None:
+        """Run each time a paused runner looks and does not poll."""
+
+    @hookspec
+    def conductor_on_task_execution_started(self, event: events.TaskExecutionStarted) -> None:
+        """Run before a worker function is called."""
+
+    @hookspec
+    def conductor_on_task_execution_completed(self, event: events.TaskExecutionCompleted) -> None:
+        """Run after a worker function returned, before the result is sent."""
+
+    @hookspec
+    def conductor_on_task_execution_failure(self, event: events.TaskExecutionFailure) -> None:
+        """Run after a worker function raised, before the failure is sent."""
+
+    @hookspec
+    def conductor_on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
+        """Run when the server took a result."""
+
+    @hookspec
+    def conductor_on_task_update_failure(self, event: events.TaskUpdateFailure) -> None:
+        """Run when the last try to report a result failed; the event holds the whole result."""
+
+
+AnyTransport = TypeVar("AnyTransport", "BaseTransport", "AsyncBaseTransport")
+
+
+class WrapSpecs:
+    """Hooks that stand around something; the order is declared with :func:`conductor_core.ordered`."""
+
+    @hookspec
+    def conductor_wrap_transport(self, next: AnyTransport, settings: Settings) -> AnyTransport:  # noqa: A002 - the contract's name
+        """Return a transport around ``next``, of the same colour: blocking or asynchronous.
+
+        Runs when a conductor or handler makes its transport. Every request passes it: calls, polls, updates and
+        heartbeats. An exception fails the start, because silently losing a wrapper could lose a signature.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_wrap_execute(self, next: Execute) -> Execute:  # noqa: A002 - the contract's name
+        """Return an ``async`` callable around ``next``, which runs one worker function.
+
+        Runs once when workers start. The callable takes an :class:`~conductor_core.interfaces.ExecuteInput`; context
+        variables that it sets are seen by the worker function, also in a thread.
+        """
+        raise NotImplementedError
+
+
+SPECS: tuple[type, ...] = (DriverSpecs, ListenerSpecs, WrapSpecs)

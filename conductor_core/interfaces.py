@@ -1,0 +1,198 @@
+"""What a plugin implements: one abstract class per extension point, each with the smallest complete example.
+
+A hook (see :mod:`conductor_core.hookspecs`) only *registers* such a class; settings choose it by the name of its entry
+point.
+"""
+
+from __future__ import annotations
+
+import abc
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Awaitable, Callable
+
+    from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport
+    from conductor_core.models import Task
+    from conductor_core.settings import Settings
+
+Failure: TypeAlias = Literal["connect", "timeout", "broken"]
+
+
+class AuthProvider(abc.ABC):
+    """Proves to the server who is calling.
+
+    A complete plugin::
+
+        class HeaderAuth(AuthProvider, Auth):          # Auth from conductor_core.http
+            name = "acme"
+
+            def __init__(self, settings: Settings) -> None:
+                self._key = str(settings.options_of("acme").get("key", ""))
+
+            def auth(self) -> Auth:
+                return self
+
+            def auth_flow(self, request):
+                request.headers["X-Acme-Key"] = self._key
+                yield request
+
+        @hookimpl
+        def conductor_register_auth():
+            return HeaderAuth
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @abc.abstractmethod
+    def auth(self) -> Auth | None:
+        """Return the flow that is driven around each request, or None for no authentication.
+
+        It must work on both faces: from several threads, and from several tasks of one loop. The flow alone owns token
+        errors (one refresh, one resend); the retry policy sees 401 and 403 as final.
+        """
+
+    def close(self) -> None:  # noqa: B027 - optional: most providers hold nothing
+        """Release what the provider holds; called once when its conductor is closed."""
+
+
+class TransportFactory(abc.ABC):
+    """Makes the transport that carries requests.
+
+    A complete plugin::
+
+        class RecordedTransport(TransportFactory):
+            name = "recorded"
+
+            def sync_transport(self) -> BaseTransport:
+                return MockTransport(lambda request: Response(200, json={}))
+
+            def async_transport(self) -> AsyncBaseTransport:
+                return MockTransport(lambda request: Response(200, json={}))
+
+        @hookimpl
+        def conductor_register_transport():
+            return RecordedTransport
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @abc.abstractmethod
+    def sync_transport(self) -> BaseTransport:
+        """Return a transport for blocking calls; it must be safe to use from several threads."""
+
+    @abc.abstractmethod
+    def async_transport(self) -> AsyncBaseTransport:
+        """Return a transport for the running event loop."""
+
+    def base_url(self) -> str:
+        """Return the URL that request paths are appended to, without a trailing slash."""
+        return self.settings.server_url
+
+    def close(self) -> None:  # noqa: B027 - optional: most factories hold nothing
+        """Release what the factory holds; called once when its conductor is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One finished try of a call, as a retry policy sees it.
+
+    Attributes:
+        number: 1 for the first try.
+        method: HTTP verb.
+        template: path template of the operation.
+        repeatable: whether sending the request twice does no harm.
+        elapsed: seconds since the first try began.
+        status: HTTP status, or None when no answer arrived.
+        failure: why no answer arrived: ``connect`` (nothing was sent), ``timeout`` or ``broken``; None with a status.
+        retry_after: seconds that the server asked to wait, or None. The driver honours it over the policy's own number.
+    """
+
+    number: int
+    method: str
+    template: str
+    repeatable: bool
+    elapsed: float
+    status: int | None = None
+    failure: Failure | None = None
+    retry_after: float | None = None
+
+
+class RetryPolicy(abc.ABC):
+    """Decides whether a failed try is worth another: a pure function of the attempt.
+
+    A complete plugin::
+
+        class OnceMore(RetryPolicy):
+            name = "once-more"
+
+            def wait(self, attempt: Attempt) -> float | None:
+                return 0.5 if attempt.number == 1 and attempt.repeatable else None
+
+        @hookimpl
+        def conductor_register_retry():
+            return OnceMore
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @abc.abstractmethod
+    def wait(self, attempt: Attempt) -> float | None:
+        """Return the seconds to wait before the next try, or None to give up."""
+
+
+class Command(abc.ABC):
+    """A subcommand of ``conductor``; the name of its entry point is the word that is typed.
+
+    A complete plugin::
+
+        class Hello(Command):
+            help = "Greet the server."
+
+            def run(self, args, settings):
+                print("hello", settings.server_url)
+                return 0
+
+        @hookimpl
+        def conductor_register_command():
+            return Hello
+    """
+
+    help: ClassVar[str] = ""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:  # noqa: B027 - optional: a command may take no arguments
+        """Add the command's own arguments."""
+
+    @abc.abstractmethod
+    def run(self, args: argparse.Namespace, settings: Settings) -> int:
+        """Do the work and return the exit code; raise a ConductorError for a message without a traceback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecuteInput:
+    """What surrounds one execution of a worker function, as ``conductor_wrap_execute`` sees it.
+
+    Attributes:
+        task: the full task document.
+        worker_id: id of the worker that polled it.
+        domain: domain of the runner, or None.
+    """
+
+    task: Task
+    worker_id: str
+    domain: str | None = None
+
+
+if TYPE_CHECKING:
+    Execute: TypeAlias = Callable[[ExecuteInput], Awaitable[object]]

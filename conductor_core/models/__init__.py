@@ -1,0 +1,37 @@
+"""The documents that core and clients share, as pydantic models; importing this package imports pydantic."""
+
+from conductor_core.models._base import ConductorModel
+from conductor_core.models._definitions import (
+    RetryLogic,
+    TaskDef,
+    TaskTimeoutPolicy,
+    WorkflowDef,
+    WorkflowTask,
+    WorkflowTimeoutPolicy,
+)
+from conductor_core.models._executions import (
+    Task,
+    TaskExecLog,
+    TaskResult,
+    TaskResultStatus,
+    TaskStatus,
+    Workflow,
+    WorkflowStatus,
+)
+
+__all__ = [
+    "ConductorModel",
+    "RetryLogic",
+    "Task",
+    "TaskDef",
+    "TaskExecLog",
+    "TaskResult",
+    "TaskResultStatus",
+    "TaskStatus",
+    "TaskTimeoutPolicy",
+    "Workflow",
+    "WorkflowDef",
+    "WorkflowStatus",
+    "WorkflowTask",
+    "WorkflowTimeoutPolicy",
+]

@@ -1,0 +1,166 @@
+"""Executions: a workflow that runs, its tasks, and the results that workers report. Times are epoch milliseconds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from conductor_core.models._base import ConductorModel, Tolerant
+from conductor_core.models._definitions import TaskDef, WorkflowDef, WorkflowTask
+
+
+class TaskStatus(StrEnum):
+    """State of one attempt of a task."""
+
+    SCHEDULED = "SCHEDULED"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    COMPLETED_WITH_ERRORS = "COMPLETED_WITH_ERRORS"
+    FAILED = "FAILED"
+    FAILED_WITH_TERMINAL_ERROR = "FAILED_WITH_TERMINAL_ERROR"
+    TIMED_OUT = "TIMED_OUT"
+    CANCELED = "CANCELED"
+    SKIPPED = "SKIPPED"
+
+
+class TaskResultStatus(StrEnum):
+    """What a worker can say about a task."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    FAILED_WITH_TERMINAL_ERROR = "FAILED_WITH_TERMINAL_ERROR"
+
+
+class WorkflowStatus(StrEnum):
+    """State of one execution."""
+
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    TERMINATED = "TERMINATED"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the execution has ended."""
+        return self not in (WorkflowStatus.RUNNING, WorkflowStatus.PAUSED)
+
+
+class TaskExecLog(ConductorModel):
+    """One line of a task's log."""
+
+    log: str
+    task_id: str | None = None
+    created_time: int | None = None
+
+
+class Task(ConductorModel):
+    """One attempt of a task, as the server sees it."""
+
+    task_id: str = ""
+    task_type: str = ""
+    task_def_name: str = ""
+    reference_task_name: str = ""
+    status: Tolerant[TaskStatus] = TaskStatus.SCHEDULED
+    workflow_instance_id: str = ""
+    workflow_type: str | None = None
+    correlation_id: str | None = None
+    input_data: dict[str, Any] = Field(default_factory=dict)
+    output_data: dict[str, Any] = Field(default_factory=dict)
+    reason_for_incompletion: str | None = None
+    worker_id: str | None = None
+    domain: str | None = None
+    seq: int = 0
+    iteration: int = 0
+    retry_count: int = 0
+    """Retries before this attempt."""
+    poll_count: int = 0
+    """Polls that handed this attempt out."""
+    retried: bool = False
+    executed: bool = False
+    retried_task_id: str | None = None
+    callback_after_seconds: int = 0
+    callback_from_worker: bool | None = None
+    response_timeout_seconds: int = 0
+    scheduled_time: int | None = None
+    start_time: int | None = None
+    update_time: int | None = None
+    end_time: int | None = None
+    start_delay_in_seconds: int | None = None
+    workflow_priority: int | None = None
+    workflow_task: WorkflowTask | None = None
+    task_definition: TaskDef | None = None
+    sub_workflow_id: str | None = None
+    rate_limit_per_frequency: int | None = None
+    rate_limit_frequency_in_seconds: int | None = None
+    external_input_payload_storage_path: str | None = None
+    external_output_payload_storage_path: str | None = None
+    isolation_group_id: str | None = None
+    execution_name_space: str | None = None
+    loop_over_task: bool | None = None
+    queue_wait_time: int | None = None
+    subworkflow_changed: bool | None = None
+    first_start_time: int | None = None
+    parent_task_id: str | None = None
+
+
+class TaskResult(ConductorModel):
+    """What a worker reports about one task."""
+
+    task_id: str = ""
+    workflow_instance_id: str = ""
+    status: Tolerant[TaskResultStatus] = TaskResultStatus.COMPLETED
+    output_data: dict[str, Any] = Field(default_factory=dict)
+    worker_id: str | None = None
+    reason_for_incompletion: str | None = None
+    callback_after_seconds: int | None = None
+    """Seconds until the task can be polled again, with status IN_PROGRESS."""
+    logs: list[TaskExecLog] | None = None
+    extend_lease: bool | None = None
+    sub_workflow_id: str | None = None
+    external_output_payload_storage_path: str | None = None
+
+
+class Workflow(ConductorModel):
+    """One execution of a workflow."""
+
+    workflow_id: str = ""
+    workflow_name: str = ""
+    workflow_version: int | None = None
+    status: Tolerant[WorkflowStatus] = WorkflowStatus.RUNNING
+    correlation_id: str | None = None
+    input: dict[str, Any] = Field(default_factory=dict)
+    output: dict[str, Any] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict)
+    tasks: list[Task] = Field(default_factory=list[Task])
+    workflow_definition: WorkflowDef | None = None
+    reason_for_incompletion: str | None = None
+    failed_reference_task_names: list[str] = Field(default_factory=list)
+    failed_task_names: list[str] = Field(default_factory=list)
+    parent_workflow_id: str | None = None
+    parent_workflow_task_id: str | None = None
+    re_run_from_workflow_id: str | None = None
+    task_to_domain: dict[str, str] | None = None
+    priority: int | None = None
+    event: str | None = None
+    create_time: int | None = None
+    start_time: int | None = None
+    update_time: int | None = None
+    end_time: int | None = None
+    last_retried_time: int | None = None
+    created_by: str | None = None
+    owner_app: str | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the execution has ended; a status this version does not know counts as running."""
+        return isinstance(self.status, WorkflowStatus) and self.status.is_terminal
+
+    def task(self, reference_name: str) -> Task | None:
+        """Return the latest attempt of the task with this reference name, or None."""
+        found = [task for task in self.tasks if task.reference_task_name == reference_name]
+        return found[-1] if found else None

@@ -1,0 +1,164 @@
+"""Connection settings: one frozen object, resolved once, that knows where each value came from.
+
+Arguments beat the environment, the environment beats the file, the file beats the default. ``Settings(...)`` reads
+nothing but its arguments; ``Settings.load()`` reads the environment, and a file when told to.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from conductor_core._settings_fields import FIELDS, normalise, suggestion
+from conductor_core._settings_sources import read_environment, read_file, unknown_variables
+from conductor_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_HIDDEN = "********"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value came from: ``argument``, ``environment``, ``file`` or ``default``, and its name there."""
+
+    kind: Literal["argument", "environment", "file", "default"]
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+_DEFAULT = Source("default")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to reach a Conductor server, and which plugins to use for it.
+
+    Attributes:
+        server_url: base URL; with or without ``/api`` and a trailing slash.
+        ui_server_url: base of links to the user interface; derived from ``server_url`` when empty.
+        auth: name of the auth plugin; ``auto`` takes ``orkes`` when key and secret are set, else ``bearer`` when a
+            token is set, else ``none``.
+        transport: name of the transport plugin.
+        retry: name of the retry plugin.
+        auth_key: key id for plugins that exchange a key pair for a token.
+        auth_secret: its secret; never shown.
+        auth_token: token for ``bearer``; never shown.
+        request_timeout: seconds for one attempt of a call (``CONDUCTOR_REQUEST_TIMEOUT_MS`` is in milliseconds).
+        connect_timeout: seconds to establish a connection.
+        max_connections: upper bound of open connections of one client.
+        tls_ca_path: file of trusted certificate authorities.
+        tls_cert_path: client certificate for mutual TLS.
+        tls_key_path: key of the client certificate.
+        tls_insecure: do not verify the server's certificate (a warning is logged).
+        proxy_url: HTTP proxy; never shown, since it may hold a password.
+        load_plugins: load only these external plugins, by distribution or entry-point name; None loads all.
+        disabled_plugins: load all but these; ``*`` stands for every external plugin.
+        options: sections for plugins, by the plugin's name.
+
+    Raises:
+        ConfigurationError: a value has the wrong type or form; the message names the field.
+    """
+
+    server_url: str = "http://localhost:8080/api"
+    ui_server_url: str = ""
+    auth: str = "auto"
+    transport: str = "httpx"
+    retry: str = "standard"
+    auth_key: str = ""
+    auth_secret: str = field(default="", repr=False)
+    auth_token: str = field(default="", repr=False)
+    request_timeout: float = 60.0
+    connect_timeout: float = 10.0
+    max_connections: int = 100
+    tls_ca_path: str = ""
+    tls_cert_path: str = ""
+    tls_key_path: str = ""
+    tls_insecure: bool = False
+    proxy_url: str = field(default="", repr=False)
+    load_plugins: tuple[str, ...] | None = None
+    disabled_plugins: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False, hash=False)
+    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    unknown_environment: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for spec in FIELDS:
+            value = getattr(self, spec.name)
+            object.__setattr__(self, spec.name, normalise(spec, value, f"argument {spec.name}"))
+        if bool(self.tls_cert_path) != bool(self.tls_key_path):
+            raise ConfigurationError("tls_cert_path and tls_key_path belong together: set both, or neither")
+        if not self.ui_server_url:
+            object.__setattr__(self, "ui_server_url", self.server_url.removesuffix("/api"))
+
+    @classmethod
+    def load(
+        cls,
+        file: str | Path | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        **arguments: Any,
+    ) -> Settings:
+        """Resolve settings from arguments, the environment and a TOML file, in this order of strength.
+
+        Args:
+            file: a TOML file with a ``[conductor]`` table; without it, ``CONDUCTOR_CONFIG`` may name one.
+            environ: the environment to read; the process' own when None.
+            arguments: any attribute of :class:`Settings`; None counts as not given.
+
+        Raises:
+            ConfigurationError: unknown argument or key (with a suggestion), unreadable file, or unusable value.
+        """
+        environment = os.environ if environ is None else environ
+        _refuse_unknown(arguments)
+        path = file or environment.get("CONDUCTOR_CONFIG", "").strip() or None
+        values: dict[str, Any] = {}
+        sources: dict[str, Source] = {}
+        if path is not None:
+            for name, value in read_file(path).items():
+                values[name], sources[name] = value, Source("file", f"{path}: {name}")
+        for name, (variable, value) in read_environment(environment).items():
+            values[name], sources[name] = value, Source("environment", variable)
+        for name, value in arguments.items():
+            if value is not None:
+                values[name], sources[name] = value, Source("argument", name)
+        return cls(**values, sources=sources, unknown_environment=unknown_variables(environment))
+
+    def source(self, name: str) -> Source:
+        """Return where the value of a field came from.
+
+        Raises:
+            ConfigurationError: there is no such field.
+        """
+        _refuse_unknown({name: None})
+        if name in self.sources:
+            return self.sources[name]
+        default = type(self).__dataclass_fields__[name]
+        same = getattr(self, name) == default.default
+        return _DEFAULT if same or name in ("options", "ui_server_url") else Source("argument", name)
+
+    def options_of(self, plugin: str) -> Mapping[str, object]:
+        """Return the section of one plugin, empty when there is none."""
+        return self.options.get(plugin, {})
+
+    def shown(self) -> dict[str, tuple[str, Source]]:
+        """Return every field as text with its source, secrets hidden: what ``conductor config show`` prints."""
+        return {spec.name: (self._shown(spec.name, secret=spec.secret), self.source(spec.name)) for spec in FIELDS}
+
+    def _shown(self, name: str, *, secret: bool) -> str:
+        value = getattr(self, name)
+        if secret and value:
+            return _HIDDEN
+        return ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def _refuse_unknown(arguments: Mapping[str, object]) -> None:
+    known = {item.name for item in fields(Settings)} - {"sources", "unknown_environment"}
+    for name in arguments:
+        if name not in known:
+            raise ConfigurationError(f"unknown setting {name!r}{suggestion(name, known)}")
