@@ -32,7 +32,7 @@ class Distribution:
     @property
     def project(self) -> Table:
         """The table [project]."""
-        return _table(self.settings, "project")
+        return table(self.settings, "project")
 
     @property
     def name(self) -> str:
@@ -68,18 +68,18 @@ class Distribution:
     @property
     def extras(self) -> dict[str, list[str]]:
         """The optional dependencies by extra."""
-        return {name: _strings(value) for name, value in _table(self.project, "optional-dependencies").items()}
+        return {name: _strings(value) for name, value in table(self.project, "optional-dependencies").items()}
 
     @property
     def build_requires(self) -> list[str]:
         """What building it needs."""
-        return _strings(_table(self.settings, "build-system").get("requires"))
+        return _strings(table(self.settings, "build-system").get("requires"))
 
     @property
     def entry_points(self) -> dict[str, dict[str, str]]:
         """Entry points as group -> name -> object reference."""
-        groups = _table(self.project, "entry-points")
-        return {group: {name: str(value) for name, value in _table(groups, group).items()} for group in groups}
+        groups = table(self.project, "entry-points")
+        return {group: {name: str(value) for name, value in table(groups, group).items()} for group in groups}
 
 
 def distributions() -> list[Distribution]:
@@ -97,7 +97,8 @@ def requirement_name(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", match.group()).lower()
 
 
-def _table(parent: Table, key: str) -> Table:
+def table(parent: Table, key: str) -> Table:
+    """One table inside another, empty when it is absent."""
     value = parent.get(key, {})
     if not isinstance(value, dict):
         message = f"{key} is not a table"

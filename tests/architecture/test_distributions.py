@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from tools.distributions import ROOT, Distribution, Table, distributions
+from tools.distributions import ROOT, Distribution, Table, distributions, table
 from tools.lock import HEADER, LOCK, missing, requirements
 from tools.plugins_readme import TARGET, page
 
@@ -17,11 +17,11 @@ each_plugin = pytest.mark.parametrize("plugin", PLUGINS, ids=lambda item: item.n
 
 
 def _setting(*path: str) -> object:
-    value: object = CORE.settings
-    for part in path:
-        assert isinstance(value, dict)
-        value = cast("Table", value)[part]
-    return value
+    *tables, last = path
+    found = CORE.settings
+    for name in tables:
+        found = table(found, name)
+    return found[last]
 
 
 def test_all_distributions_carry_one_version() -> None:
