@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, overload
 from urllib.parse import quote
 
+from conductor_core._json import is_collection
 from conductor_core.errors import InvalidArgumentError
 
 T = TypeVar("T")
@@ -100,7 +101,9 @@ def _segment(template: str, position: int, argument: object) -> str:
     value = argument.value if isinstance(argument, Enum) else argument
     if isinstance(value, bool) or not isinstance(value, str | int):
         kind = type(value).__name__
-        raise InvalidArgumentError(f"path argument {position} of {template!r} must be text, got {kind}: pass an id or name")
+        raise InvalidArgumentError(
+            f"path argument {position} of {template!r} must be text, got {kind}: pass an id or name"
+        )
     text = str(value)
     if not text.strip():
         raise InvalidArgumentError(f"path argument {position} of {template!r} is empty: pass an id or name")
@@ -117,7 +120,7 @@ def to_pairs(values: Mapping[str, object] | None) -> Pairs:
     for name, value in values.items():
         if value is None:
             continue
-        items: Iterable[object] = value if isinstance(value, list | tuple | set | frozenset) else (value,)
+        items: Iterable[object] = value if is_collection(value) else (value,)
         pairs.extend((name, _text(item)) for item in items)
     return tuple(pairs)
 
@@ -186,7 +189,7 @@ class Verb:
         hint: str = "",
     ) -> Call[T]: ...
 
-    def __call__(  # noqa: PLR0913 - one keyword for each part of a request
+    def __call__(
         self,
         template: str,
         *path: object,

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 class _ClientAccess:
     """Loads the plugin behind ``conductor.NAME`` on first access, and keeps the client."""
 
-    plugins: Plugins
-    _driver: Any
+    if TYPE_CHECKING:
+        plugins: Plugins
+        _driver: Any
 
     def _client_by_name(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in _known.CLIENT_NAMES and name not in self.plugins.names(_known.CLIENTS):
             offered = ", ".join(self.plugins.names(_known.CLIENTS)) or "none"
-            raise ClientNotInstalledError(f"{type(self).__name__} has no attribute or client {name!r}; installed: {offered}")
+            raise ClientNotInstalledError(
+                f"{type(self).__name__} has no attribute or client {name!r}; installed: {offered}"
+            )
         client = self.plugins.client(name)(self._driver)
         self.__dict__[name] = client
         return client

@@ -6,7 +6,11 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from conductor_core._json import is_collection
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import TypeAdapter
 
 EMPTY_BODIES = frozenset({b"", b"null"})
@@ -25,9 +29,10 @@ def encode_json(value: object) -> bytes:
 
 def _plain(value: object) -> object:
     """Turn models into documents; a dict's own None values are data and stay."""
-    if hasattr(value, "to_wire"):
-        return value.to_wire()
-    if isinstance(value, list | tuple):
+    to_wire: Callable[[], object] | None = getattr(value, "to_wire", None)
+    if to_wire is not None:
+        return to_wire()
+    if is_collection(value):
         return [_plain(item) for item in value]
     return value
 

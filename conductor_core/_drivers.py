@@ -6,15 +6,17 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conductor_core._call import Call, Flow, Sleep
+from conductor_core._endpoint import Async, Driver, Sync
 from conductor_core._exchange import Exchange, Outcome, Send, exchange
 from conductor_core._http_client import ClientParts, outcome_of
 from conductor_core.errors import ClosedError, ConductorError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conductor_core.http import AsyncClient, Client, Request
 
 T = TypeVar("T")
@@ -30,7 +32,7 @@ def _send_request(client: Client | AsyncClient, send: Send) -> Request:
     )
 
 
-class SyncDriver:
+class SyncDriver(Driver[Sync]):
     """Runs calls and flows on the calling thread; safe to share between threads, and usable after a fork."""
 
     def __init__(self, parts: ClientParts, *, sleep: Callable[[float], None] | None = None) -> None:
@@ -105,7 +107,7 @@ def _finish(steps: Exchange, act: Callable[[Send | Sleep], Outcome | None]) -> A
         return stop.value
 
 
-class AsyncDriver:
+class AsyncDriver(Driver[Async]):
     """Runs calls and flows on one asyncio event loop: the one of its first call."""
 
     def __init__(self, parts: ClientParts, *, sleep: Callable[[float], Any] | None = None) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import abc
 import inspect
-from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from conductor_core._call import Call, Step
 
 if TYPE_CHECKING:
-    from conductor_core._drivers import AsyncDriver, SyncDriver
+    from collections.abc import Callable, Coroutine, Generator
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +24,14 @@ class Async:
 
 
 Face = TypeVar("Face", Sync, Async)
+
+
+class Driver(abc.ABC, Generic[Face]):
+    """What runs calls for clients of one face; its type decides whether their methods are awaited."""
+
+    @abc.abstractmethod
+    def run(self, step: Any) -> Any:
+        """Run one call or flow: to its answer, or as a coroutine that gives it."""
 
 
 class Api(Generic[Face]):
@@ -48,19 +56,15 @@ class Api(Generic[Face]):
         if name:
             cls.name = name
 
-    @overload
-    def __init__(self: Api[Sync], driver: SyncDriver) -> None: ...
-    @overload
-    def __init__(self: Api[Async], driver: AsyncDriver) -> None: ...
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
+    def __init__(self, driver: Driver[Face]) -> None:
+        self.driver = driver
 
 
 class Endpoint(Generic[P, T]):
     """The descriptor behind ``@endpoint``; read from the class, it builds calls without running them."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
-        self._build = build
+        self.builder = build
         self.name = build.__name__
         self.__name__ = build.__name__
         self.__qualname__ = build.__qualname__
@@ -71,7 +75,7 @@ class Endpoint(Generic[P, T]):
 
     def call(self, api: Api[Any] | None, /, *args: P.args, **kwargs: P.kwargs) -> Generator[Step, Any, T]:
         """Return the call or flow as something that a flow runs with ``yield from``."""
-        step = self._build(api, *args, **kwargs)
+        step: Call[T] | Generator[Step, Any, T] = self.builder(api, *args, **kwargs)
         return iter(step) if isinstance(step, Call) else step
 
     def build(self, api: Api[Any] | None, /, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
@@ -80,7 +84,7 @@ class Endpoint(Generic[P, T]):
         Raises:
             TypeError: the method is a flow, which has no single call.
         """
-        step = self._build(api, *args, **kwargs)
+        step: Call[T] | Generator[Step, Any, T] = self.builder(api, *args, **kwargs)
         if not isinstance(step, Call):
             step.close()
             raise TypeError(f"{self.__qualname__} is a flow of several calls")
@@ -89,7 +93,7 @@ class Endpoint(Generic[P, T]):
     @property
     def is_flow(self) -> bool:
         """Whether the method needs several calls."""
-        return inspect.isgeneratorfunction(self._build)
+        return inspect.isgeneratorfunction(self.builder)
 
     @overload
     def __get__(self, instance: None, owner: type[Any]) -> Endpoint[P, T]: ...
@@ -112,7 +116,7 @@ class BoundEndpoint:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         api = self.__self__
-        return api._driver.run(self._endpoint._build(api, *args, **kwargs))  # noqa: SLF001 - two halves of one descriptor
+        return api.driver.run(self._endpoint.builder(api, *args, **kwargs))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._endpoint, name)
@@ -132,7 +136,5 @@ def endpoint(build: Callable[..., Any]) -> Endpoint[..., Any]:
 
 def endpoints_of(api: type[Api[Any]]) -> dict[str, Endpoint[..., Any]]:
     """Return every endpoint of a client class by name, inherited ones included."""
-    found: dict[str, Endpoint[..., Any]] = {}
-    for cls in reversed(api.__mro__):
-        found.update({name: value for name, value in vars(cls).items() if isinstance(value, Endpoint)})
-    return found
+    names = [name for cls in reversed(api.__mro__) for name in vars(cls)]
+    return {name: value for name in names if isinstance(value := getattr(api, name, None), Endpoint)}

@@ -9,15 +9,13 @@ from conductor_core._logging import Logger, as_logger
 from conductor_core.errors import ConductorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 ErrorStrategy: TypeAlias = Literal["throw", "log"]
 
 
 @contextmanager
-def handle_error(
-    message: str, *, strategy: ErrorStrategy = "throw", logger: Logger | None = None
-) -> Iterator[None]:
+def handle_error(message: str, *, strategy: ErrorStrategy = "throw", logger: Logger | None = None) -> Generator[None]:
     """Run a block, and say what it was for when it fails.
 
     Args:

@@ -119,14 +119,20 @@ def _encoded(call: Call[Any]) -> bytes:
 
 def _send_and_follow(request: Send) -> Generator[Send | Sleep, Outcome | None, Outcome]:
     """Send, and follow a redirect only for a GET to the same origin, so credentials never leave it."""
+    outcome = yield from _sent(request)
     for _ in range(_MAX_REDIRECTS):
-        outcome = yield request
-        if outcome is None:
-            raise ConductorError("a driver answered a send with nothing; this is a defect of the driver")
         target = urljoin(request.url, outcome.header("location")) if 300 <= outcome.status < 400 else ""  # noqa: PLR2004
         if not outcome.header("location") or request.method != "GET" or _origin(target) != _origin(request.url):
             return outcome
         request = replace(request, url=target)
+        outcome = yield from _sent(request)
+    return outcome
+
+
+def _sent(request: Send) -> Generator[Send | Sleep, Outcome | None, Outcome]:
+    outcome = yield request
+    if outcome is None:
+        raise ConductorError("a driver answered a send with nothing; this is a defect of the driver")
     return outcome
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +11,8 @@ from conductor_core._exchange import Outcome
 from conductor_core._version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from conductor_core._plugins import Plugins
     from conductor_core.interfaces import AuthProvider, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
@@ -80,7 +81,7 @@ class _Result:
 
 
 @contextmanager
-def outcome_of() -> Iterator[_Result]:
+def outcome_of() -> Generator[_Result]:
     """Run one send; afterwards ``result.outcome`` says what came of it."""
     result = _Result()
     try:

@@ -47,5 +47,7 @@ def as_logger(target: object | None) -> Logger:
         return LOGGER
     missing = [name for name in ("debug", "info", "error") if not callable(getattr(target, name, None))]
     if missing:
-        raise TypeError(f"a logger needs the methods debug, info and error; {type(target).__name__} lacks {', '.join(missing)}")
+        raise TypeError(
+            f"a logger needs the methods debug, info and error; {type(target).__name__} lacks {', '.join(missing)}"
+        )
     return target if isinstance(target, Logger) else _Adapted(target)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from conductor_core._json import is_collection
 from conductor_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -115,8 +116,10 @@ def _names(value: object, where: str) -> tuple[str, ...] | None:
         return None
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list | tuple | set | frozenset) and all(isinstance(item, str) for item in value):
-        return tuple(value)
+    items = tuple(value) if is_collection(value) else ()
+    names = tuple(item for item in items if isinstance(item, str))
+    if is_collection(value) and len(names) == len(items):
+        return names
     raise ConfigurationError(f"{where} must be a list of names, got {type(value).__name__}")
 
 

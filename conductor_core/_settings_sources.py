@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conductor_core._json import is_object
 from conductor_core._settings_fields import FIELDS, from_text, normalise, suggestion
 from conductor_core.errors import ConfigurationError
 
@@ -61,8 +62,8 @@ def read_file(path: str | Path) -> dict[str, object]:
         raise ConfigurationError(f"cannot read the settings file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the settings file {path} is not valid TOML: {error}") from error
-    table = document.get("conductor", {})
-    if not isinstance(table, dict):
+    table: object = document.get("conductor", {})
+    if not is_object(table):
         raise ConfigurationError(f"{path}: [conductor] must be a table")
     return _known_values(table, path)
 
@@ -81,6 +82,8 @@ def _known_values(table: dict[str, object], path: str | Path) -> dict[str, objec
 
 
 def _sections(value: object, path: str | Path) -> dict[str, dict[str, object]]:
-    if not isinstance(value, dict) or not all(isinstance(section, dict) for section in value.values()):
+    sections = value if is_object(value) else {}
+    found = {name: section for name, section in sections.items() if is_object(section)}
+    if not is_object(value) or len(found) != len(sections):
         raise ConfigurationError(f"{path}: [conductor.options] must hold one table per plugin")
-    return value
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from conductor_core._clients import AsyncClients, SyncClients
 from conductor_core._drivers import AsyncDriver, SyncDriver
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conductor_core._call import Call, Flow
+    from conductor_core._endpoint import Async, Driver, Sync
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -60,9 +61,9 @@ class Conductor(SyncClients):
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
-        self._driver = SyncDriver(self._parts)
+        self._driver: SyncDriver = SyncDriver(self._parts)
 
-    def client(self, api: Callable[[SyncDriver], A]) -> A:
+    def client(self, api: Callable[[Driver[Sync]], A]) -> A:
         """Return a client of any :class:`~conductor_core.Api` class, typed as its sync face."""
         return api(self._driver)
 
@@ -75,7 +76,7 @@ class Conductor(SyncClients):
         self._driver.close()
         self._parts.close()
 
-    def __enter__(self) -> Conductor:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -110,9 +111,9 @@ class AsyncConductor(AsyncClients):
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
-        self._driver = AsyncDriver(self._parts)
+        self._driver: AsyncDriver = AsyncDriver(self._parts)
 
-    def client(self, api: Callable[[AsyncDriver], A]) -> A:
+    def client(self, api: Callable[[Driver[Async]], A]) -> A:
         """Return a client of any :class:`~conductor_core.Api` class, typed as its async face."""
         return api(self._driver)
 
@@ -125,7 +126,7 @@ class AsyncConductor(AsyncClients):
         await self._driver.aclose()
         self._parts.close()
 
-    async def __aenter__(self) -> AsyncConductor:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

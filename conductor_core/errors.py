@@ -34,7 +34,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
+
+from conductor_core._json import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
 class ConductorError(Exception):
     """Any failure this framework reports on purpose."""
 
-    retryable: ClassVar[bool] | bool = False
+    retryable: bool = False
+    """Whether the same thing may succeed later."""
 
 
 class ConfigurationError(ConductorError):
@@ -94,7 +97,7 @@ class ApiError(ConductorError):
         retryable: whether the same call may succeed later.
     """
 
-    def __init__(  # noqa: PLR0913 - one parameter for each fact an answer carries
+    def __init__(
         self,
         *,
         method: str,
@@ -220,7 +223,7 @@ _RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 _UNKNOWN_ROUTE = re.compile(r"No static resource|No endpoint ")
 
 
-def api_error_from(  # noqa: PLR0913 - one parameter for each fact an answer carries
+def api_error_from(
     *,
     method: str,
     url: str,
@@ -239,10 +242,10 @@ def api_error_from(  # noqa: PLR0913 - one parameter for each fact an answer car
         text: the body as text, used when it is no JSON document; cut at 500 characters.
         hint: what to use instead, for operations that some servers lack.
     """
-    body: Mapping[str, object] = document if isinstance(document, dict) else {}
+    body: Mapping[str, object] = document if is_object(document) else {}
     message = str(body.get("message") or "") or ("" if body else text.strip()[:500])
     raw_problems = body.get("validationErrors")
-    problems = [p for p in raw_problems if isinstance(p, dict)] if isinstance(raw_problems, list) else []
+    problems = [problem for problem in raw_problems if is_object(problem)] if is_array(raw_problems) else []
     code = body.get("error")
     unknown_route = bool(_UNKNOWN_ROUTE.search(message)) or status in (405, 501)
     kind = NotSupportedByServerError if unknown_route else error_class_for(status)

@@ -26,7 +26,7 @@ class AuthProvider(abc.ABC):
 
     A complete plugin::
 
-        class HeaderAuth(AuthProvider, Auth):          # Auth from conductor_core.http
+        class HeaderAuth(AuthProvider, Auth):  # Auth from conductor_core.http
             name = "acme"
 
             def __init__(self, settings: Settings) -> None:
@@ -38,6 +38,7 @@ class AuthProvider(abc.ABC):
             def auth_flow(self, request):
                 request.headers["X-Acme-Key"] = self._key
                 yield request
+
 
         @hookimpl
         def conductor_register_auth():
@@ -74,6 +75,7 @@ class TransportFactory(abc.ABC):
 
             def async_transport(self) -> AsyncBaseTransport:
                 return MockTransport(lambda request: Response(200, json={}))
+
 
         @hookimpl
         def conductor_register_transport():
@@ -137,6 +139,7 @@ class RetryPolicy(abc.ABC):
             def wait(self, attempt: Attempt) -> float | None:
                 return 0.5 if attempt.number == 1 and attempt.repeatable else None
 
+
         @hookimpl
         def conductor_register_retry():
             return OnceMore
@@ -163,6 +166,7 @@ class Command(abc.ABC):
             def run(self, args, settings):
                 print("hello", settings.server_url)
                 return 0
+
 
         @hookimpl
         def conductor_register_command():

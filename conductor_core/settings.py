@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from conductor_core._json import is_collection
 from conductor_core._settings_fields import FIELDS, normalise, suggestion
 from conductor_core._settings_sources import read_environment, read_file, unknown_variables
 from conductor_core.errors import ConfigurationError
@@ -83,8 +84,10 @@ class Settings:
     proxy_url: str = field(default="", repr=False)
     load_plugins: tuple[str, ...] | None = None
     disabled_plugins: tuple[str, ...] = ()
-    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False, hash=False)
-    sources: Mapping[str, Source] = field(default_factory=dict, repr=False, compare=False)
+    options: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict[str, "Mapping[str, object]"], repr=False, hash=False
+    )
+    sources: Mapping[str, Source] = field(default_factory=dict[str, Source], repr=False, compare=False)
     unknown_environment: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -151,10 +154,12 @@ class Settings:
         return {spec.name: (self._shown(spec.name, secret=spec.secret), self.source(spec.name)) for spec in FIELDS}
 
     def _shown(self, name: str, *, secret: bool) -> str:
-        value = getattr(self, name)
+        value: object = getattr(self, name)
         if secret and value:
             return _HIDDEN
-        return ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        if is_collection(value):
+            return ",".join(str(item) for item in value)
+        return "" if value is None else str(value)
 
 
 def _refuse_unknown(arguments: Mapping[str, object]) -> None:

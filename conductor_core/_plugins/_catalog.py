@@ -37,7 +37,7 @@ class Catalog:
 
     added: tuple[Offer, ...] = ()
     installed: bool = True
-    _groups: dict[str, tuple[Offer, ...]] = field(default_factory=dict, repr=False)
+    _groups: dict[str, tuple[Offer, ...]] = field(default_factory=dict[str, "tuple[Offer, ...]"], repr=False)
 
     def group(self, group: str) -> tuple[Offer, ...]:
         """Return what one group offers, by name, built-ins included."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
 
 T = TypeVar("T")
+D = TypeVar("D", bound=AuthProvider | TransportFactory | RetryPolicy)
 
 
 class Plugins:
@@ -80,7 +81,7 @@ class Plugins:
             PluginError: it is missing, disabled or broken; a deployment that asked for auth never runs without.
         """
         name, why = auth_name(settings)
-        return self._driver(_known.AUTH, name, "conductor_register_auth", AuthProvider, why)(settings)
+        return self._instance(settings, _known.AUTH, name, "conductor_register_auth", AuthProvider, why)
 
     def transport(self, settings: Settings) -> TransportFactory:
         """Return a new factory of the transport that settings name.
@@ -89,8 +90,9 @@ class Plugins:
             PluginError: it is missing, disabled or broken.
         """
         why = f"transport, {settings.source('transport')}"
-        kind: type[TransportFactory] = TransportFactory  # type: ignore[type-abstract]  # only compared with
-        return self._driver(_known.TRANSPORT, settings.transport, "conductor_register_transport", kind, why)(settings)
+        return self._instance(
+            settings, _known.TRANSPORT, settings.transport, "conductor_register_transport", TransportFactory, why
+        )
 
     def retry(self, settings: Settings) -> RetryPolicy:
         """Return a new policy of the retry that settings name.
@@ -99,7 +101,7 @@ class Plugins:
             PluginError: it is missing, disabled or broken.
         """
         why = f"retry, {settings.source('retry')}"
-        return self._driver(_known.RETRY, settings.retry, "conductor_register_retry", RetryPolicy, why)(settings)
+        return self._instance(settings, _known.RETRY, settings.retry, "conductor_register_retry", RetryPolicy, why)
 
     def client(self, name: str) -> type[Api[Any]]:
         """Return the client class of one name.
@@ -162,6 +164,9 @@ class Plugins:
 
     # What stands behind the questions.
 
+    def _instance(self, settings: Settings, group: str, name: str, hook: str, kind: type[D], why: str) -> D:
+        return self._driver(group, name, hook, kind, why)(settings)
+
     def _driver(self, group: str, name: str, hook: str, kind: type[T], why: str) -> type[T]:
         offer = self.catalog.find(group, name)
         made = self._made_in_code(hook, name)
@@ -174,9 +179,9 @@ class Plugins:
             raise PluginDisabledError(f"{group} {name!r} is needed ({why}) and {refused}")
         state = self._load(offer)
         if state.plugin is None:
-            raise PluginLoadError(f"{self._owner(offer)} offers {group} {name!r} and cannot be used: {state.reason}") from (
-                state.error
-            )
+            raise PluginLoadError(
+                f"{self._owner(offer)} offers {group} {name!r} and cannot be used: {state.reason}"
+            ) from (state.error)
         implementation = getattr(state.plugin, hook, None)
         if implementation is None:
             raise PluginLoadError(f"{self._owner(offer)} offers {group} {name!r} and has no {hook} hook")
@@ -186,7 +191,7 @@ class Plugins:
         """Look for a driver among the plugins passed in code: its class says its own name."""
         for plugin_name, plugin in self._manager.list_name_plugin():
             implementation = getattr(plugin, hook, None) if plugin_name.startswith("code:") else None
-            found = implementation() if implementation is not None else None
+            found: object = implementation() if implementation is not None else None
             if found is not None and getattr(found, "name", None) == name:
                 return found
         return None
@@ -212,13 +217,17 @@ class Plugins:
             if refusal(offer, self.settings, self.catalog) is None and offer not in self._states:
                 state = self._load(offer)
                 if state.plugin is None:
-                    LOGGER.warning("plugin %s of %s is skipped: %s", offer.plugin_name, self._owner(offer), state.reason)
+                    LOGGER.warning(
+                        "plugin %s of %s is skipped: %s", offer.plugin_name, self._owner(offer), state.reason
+                    )
 
     def _add(self, plugin: object) -> None:
         name = f"code:{getattr(plugin, '__name__', type(plugin).__name__)}"
         state = register(self._manager, name, plugin)
         if state.plugin is None:
-            raise PluginLoadError(f"the plugin {name.partition(':')[2]} cannot be used: {state.reason}") from state.error
+            raise PluginLoadError(
+                f"the plugin {name.partition(':')[2]} cannot be used: {state.reason}"
+            ) from state.error
         self._in_code[name] = state
 
     def _implementations(self, hook: str) -> list[Callable[..., Any]]:
@@ -275,6 +284,8 @@ def _tolerant(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[
 
 def _checked(found: object, kind: type[T], name: str, group: str) -> type[T]:
     if not isinstance(found, type) or not issubclass(found, kind):
-        shown = getattr(found, "__name__", type(found).__name__)
-        raise PluginLoadError(f"{group} {name!r} registered {shown}, which is no {kind.__name__}; return the class itself")
+        shown = f"{found!s}"
+        raise PluginLoadError(
+            f"{group} {name!r} registered {shown}, which is no {kind.__name__}; return the class itself"
+        )
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from conductor_core.events import EVENT_TYPES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from conductor_core.events import RunnerEvent
 
 _HOOKS = tuple(event.hook for event in EVENT_TYPES)

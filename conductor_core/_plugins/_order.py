@@ -69,7 +69,8 @@ def sort_by_order(items: Sequence[tuple[str, Order, T]]) -> list[T]:
     try:
         sorter.prepare()
     except CycleError as error:
-        names = " -> ".join(items[index][0] for index in error.args[1])
+        cycle: list[int] = error.args[1]
+        names = " -> ".join(items[index][0] for index in cycle)
         raise PluginError(f"the declared order of plugins contradicts itself: {names}") from error
     result: list[T] = []
     ready: list[int] = []

@@ -29,7 +29,9 @@ class HttpxTransport(TransportFactory):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         if settings.server_url.startswith("embedded:"):
-            raise ConfigurationError("server_url is embedded://..., which needs transport 'embedded' (CONDUCTOR_TRANSPORT)")
+            raise ConfigurationError(
+                "server_url is embedded://..., which needs transport 'embedded' (CONDUCTOR_TRANSPORT)"
+            )
 
     def sync_transport(self) -> HTTPTransport:
         """Return a pooled blocking transport."""

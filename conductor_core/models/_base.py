@@ -8,6 +8,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from conductor_core._json import is_array, is_object
+
 E = TypeVar("E", bound=StrEnum)
 
 Tolerant = Annotated[E | str, Field(union_mode="left_to_right")]
@@ -54,8 +56,8 @@ def _without_empty_fields(model: ConductorModel, document: JsonObject) -> JsonOb
 def _pruned(value: object, document: Any) -> Any:
     if isinstance(value, ConductorModel):
         return _without_empty_fields(value, document)
-    if isinstance(value, list) and isinstance(document, list):
+    if is_array(value) and is_array(document):
         return [_pruned(item, part) for item, part in zip(value, document, strict=True)]
-    if isinstance(value, dict) and isinstance(document, dict):
-        return {key: _pruned(item, document[str(key)]) if str(key) in document else item for key, item in value.items()}
+    if is_object(value) and is_object(document):
+        return {key: _pruned(item, document[key]) if key in document else item for key, item in value.items()}
     return document
