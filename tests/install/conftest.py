@@ -1,0 +1,144 @@
+"""Wheels of everything, built once, and fresh environments that hold some of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.distributions import ROOT, Distribution, distributions
+from tools.fresh import build_wheels, make, third_party_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROGRAM_SECONDS = 60
+ACME = ROOT / "examples" / "plugins" / "acme_conductor"
+BROKEN = Path(__file__).parent / "broken_plugin"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that ``-m "not install"`` leaves them out."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.install)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A fresh environment; programs run outside the repository, with nothing of this machine's settings."""
+
+    python: Path
+    folder: Path
+
+    def run(self, *command: str, settings: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a program of the environment, whatever its exit code."""
+        program = self.python.with_name(command[0])
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CONDUCTOR_", "PYTHON"))}
+        return subprocess.run(
+            [program, *command[1:]],
+            cwd=self.folder,
+            env={**inherited, **(settings or {})},
+            capture_output=True,
+            text=True,
+            timeout=PROGRAM_SECONDS,
+            check=False,
+        )
+
+    def python_output(self, code: str, settings: Mapping[str, str] | None = None) -> str:
+        """Run Python code that must succeed, and return what it printed."""
+        done = self.run(self.python.name, "-c", code, settings=settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Environments:
+    """Makes environments from the wheels of this session."""
+
+    wheels: Path
+    root: Path
+
+    def make(self, name: str, *names: str) -> Environment:
+        """An environment with the wheels of these distributions and their third-party packages."""
+        chosen: list[Distribution] = [item for item in distributions() if item.name in names]
+        files = [self.wheel(wanted) for wanted in names]
+        folder = self.root / name
+        python = make(folder / "environment", wheels=files, third_party=third_party_of(chosen))
+        (folder / "work").mkdir()
+        return Environment(python, folder / "work")
+
+    def wheel(self, name: str) -> Path:
+        """The one wheel of a distribution."""
+        (found,) = self.wheels.glob(f"{name.replace('-', '_')}-*.whl")
+        return found
+
+
+@pytest.fixture(scope="session")
+def environments(tmp_path_factory: pytest.TempPathFactory) -> Environments:
+    """The wheels of all distributions, of the example from outside and of the broken one."""
+    wheels = tmp_path_factory.mktemp("wheels")
+    build_wheels([*(item.folder for item in distributions()), ACME, BROKEN], wheels)
+    return Environments(wheels, tmp_path_factory.mktemp("environments"))
+
+
+@pytest.fixture(scope="session")
+def core_alone(environments: Environments) -> Environment:
+    """Just conductor-core."""
+    return environments.make("core", "conductor-core")
+
+
+@pytest.fixture(scope="session")
+def outsiders(environments: Environments) -> Environment:
+    """The core, the clients, the embedded engine, a plugin from outside, and one that cannot be imported."""
+    own = [item.name for item in distributions()]
+    return environments.make("outsiders", *own, "acme-conductor", "broken-conductor")
+
+
+@dataclass
+class Recorder:
+    """A small HTTP server that keeps what it is asked and answers every request alike."""
+
+    url: str = ""
+    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list[tuple[str, str, dict[str, str]]])
+    answer: bytes = b"{}"
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """A server on a free port of 127.0.0.1."""
+    kept = Recorder()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _take(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            kept.requests.append((self.command, self.path, {key.lower(): value for key, value in self.headers.items()}))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(kept.answer)))
+            self.end_headers()
+            self.wfile.write(kept.answer)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _take  # noqa: N815 - the names that the base class calls
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    kept.url = f"http://127.0.0.1:{server.server_port}/api"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield kept
+    server.shutdown()
+    server.server_close()
+    thread.join()
