@@ -5,10 +5,9 @@ Names are imported when they are first used, so that ``import conductor_core`` s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from conductor_core._version import __version__
 
+TYPE_CHECKING = False  # what typing.TYPE_CHECKING is at run time, without importing typing
 if TYPE_CHECKING:
     from conductor_core._call import Call, Flow, Sleep, delete, get, patch, post, put
     from conductor_core._endpoint import Api, Async, Face, Sync, endpoint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 import time
@@ -11,25 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from conductor_core._call import Call, Flow, Sleep
 from conductor_core._endpoint import Async, Driver, Sync
 from conductor_core._exchange import Exchange, Outcome, Send, exchange
-from conductor_core._http_client import ClientParts, outcome_of
 from conductor_core.errors import ClosedError, ConductorError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
-    from conductor_core.http import AsyncClient, Client, Request
+    from conductor_core._http_client import ClientParts
+    from conductor_core.http import AsyncClient, Client
 
 T = TypeVar("T")
-
-
-def _send_request(client: Client | AsyncClient, send: Send) -> Request:
-    extensions = None
-    if send.timeout is not None:
-        timeout = client.timeout.as_dict() | {"read": send.timeout, "write": send.timeout}
-        extensions = {"timeout": timeout}
-    return client.build_request(
-        send.method, send.url, headers=list(send.headers), content=send.content, extensions=extensions
-    )
 
 
 class SyncDriver(Driver[Sync]):
@@ -78,10 +68,7 @@ class SyncDriver(Driver[Sync]):
         if isinstance(action, Sleep):
             self._sleep(action.seconds)
             return None
-        client = self._ready_client()
-        with outcome_of() as result:
-            result.response = client.send(_send_request(client, action), auth=self._parts.auth)
-        return result.outcome
+        return self._parts.send(self._ready_client(), action)
 
     def _ready_client(self) -> Client:
         if self._closed.is_set():
@@ -159,17 +146,16 @@ class AsyncDriver(Driver[Async]):
             return stop.value
 
     async def _act(self, action: Send | Sleep) -> Outcome | None:
-        client = self._ready_client()
         if isinstance(action, Sleep):
             await self._sleep(action.seconds)
             return None
-        with outcome_of() as result:
-            result.response = await client.send(_send_request(client, action), auth=self._parts.auth)
-        return result.outcome
+        return await self._parts.send_async(self._ready_client(), action)
 
     def _ready_client(self) -> AsyncClient:
         if self._is_closed:
             raise ClosedError("this conductor is closed; make a new one")
+        import asyncio  # noqa: PLC0415 - programs that only block need no event loop
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -182,6 +168,8 @@ class AsyncDriver(Driver[Async]):
         return self._client
 
     async def _wait(self, seconds: float) -> None:
+        import asyncio  # noqa: PLC0415 - programs that only block need no event loop
+
         self._ready_client()
         closed = self._closed or asyncio.Event()
         try:

@@ -57,7 +57,7 @@ class Api(Generic[Face]):
             cls.name = name
 
     def __init__(self, driver: Driver[Face]) -> None:
-        self.driver = driver
+        self.driver: Driver[Face] = driver
 
 
 class Endpoint(Generic[P, T]):

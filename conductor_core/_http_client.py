@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conductor_core import http
@@ -11,8 +10,7 @@ from conductor_core._exchange import Outcome
 from conductor_core._version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
+    from conductor_core._exchange import Send
     from conductor_core._plugins import Plugins
     from conductor_core.interfaces import AuthProvider, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
@@ -61,6 +59,20 @@ class ClientParts:
         transport = self.plugins.wrap_transport(self.transport.async_transport(), self.settings)
         return http.AsyncClient(transport=transport, timeout=self._timeout(), headers=self._headers(), trust_env=False)
 
+    def send(self, client: http.Client, send: Send) -> Outcome:
+        """Send one request on a blocking client, through auth and every wrapper."""
+        try:
+            return _answered(client.send(_request(client, send), auth=self.auth))
+        except http.HTTPError as error:
+            return _failed(error)
+
+    async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
+        """Send one request on an asyncio client, through auth and every wrapper."""
+        try:
+            return _answered(await client.send(_request(client, send), auth=self.auth))
+        except http.HTTPError as error:
+            return _failed(error)
+
     def close(self) -> None:
         """Release what the chosen plugins hold."""
         self.auth_provider.close()
@@ -74,26 +86,23 @@ class ClientParts:
         return {"user-agent": USER_AGENT}
 
 
-@dataclass(slots=True)
-class _Result:
-    response: http.Response | None = None
-    outcome: Outcome = field(default_factory=Outcome)
+def _request(client: http.Client | http.AsyncClient, send: Send) -> http.Request:
+    extensions = None
+    if send.timeout is not None:
+        extensions = {"timeout": client.timeout.as_dict() | {"read": send.timeout, "write": send.timeout}}
+    return client.build_request(
+        send.method, send.url, headers=list(send.headers), content=send.content, extensions=extensions
+    )
 
 
-@contextmanager
-def outcome_of() -> Generator[_Result]:
-    """Run one send; afterwards ``result.outcome`` says what came of it."""
-    result = _Result()
-    try:
-        yield result
-    except http.TimeoutException as error:
-        reason = f"no answer in time ({type(error).__name__})"
-        result.outcome = Outcome(failure="timeout", reason=reason, cause=error)
-    except http.ConnectError as error:
-        result.outcome = Outcome(failure="connect", reason=f"cannot connect: {error}", cause=error)
-    except http.TransportError as error:
-        result.outcome = Outcome(failure="broken", reason=f"{type(error).__name__}: {error}", cause=error)
-    else:
-        response = result.response
-        if response is not None:
-            result.outcome = Outcome(response.status_code, response.headers, response.content)
+def _answered(response: http.Response) -> Outcome:
+    return Outcome(response.status_code, response.headers, response.content)
+
+
+def _failed(error: http.HTTPError) -> Outcome:
+    """Sort a failure by what matters to a retry: was anything sent, and is it known what became of it."""
+    if isinstance(error, http.TimeoutException):
+        return Outcome(failure="timeout", reason=f"no answer in time ({type(error).__name__})", cause=error)
+    if isinstance(error, http.ConnectError):
+        return Outcome(failure="connect", reason=f"cannot connect: {error}", cause=error)
+    return Outcome(failure="broken", reason=f"{type(error).__name__}: {error}", cause=error)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
-
 
 def seconds_of(retry_after: str, date: str) -> float | None:
     """Return the seconds a server asks to wait, or None when it does not or cannot be understood.
@@ -15,6 +13,8 @@ def seconds_of(retry_after: str, date: str) -> float | None:
         return None
     if text.isdigit():
         return float(text)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - dates are rare in this header
+
     try:
         return max(0.0, (parsedate_to_datetime(text) - parsedate_to_datetime(date)).total_seconds())
     except (TypeError, ValueError):

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from conductor_core.events import EVENT_TYPES
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conductor_core.events import RunnerEvent
 
-_HOOKS = tuple(event.hook for event in EVENT_TYPES)
 _PREFIX = "conductor_"
 
 
@@ -60,8 +57,10 @@ def methods_of(listener: object) -> dict[str, Callable[..., Any]]:
 
     Methods may also carry the full hook name. One that is missing is simply not told.
     """
+    from conductor_core.events import EVENT_TYPES  # noqa: PLC0415 - programs without workers need no events
+
     found: dict[str, Callable[..., Any]] = {}
-    for hook in _HOOKS:
+    for hook in (event.hook for event in EVENT_TYPES):
         method = getattr(listener, hook.removeprefix(_PREFIX), None) or getattr(listener, hook, None)
         if callable(method):
             found[hook] = method

@@ -26,6 +26,7 @@ class ConductorModel(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         extra="allow",
+        defer_build=True,  # most programs use few of the documents
         protected_namespaces=(),
         serialize_by_alias=True,
     )
