@@ -65,9 +65,13 @@ def find_jar() -> Path:
         ServerUnavailableError: there is no Maven, the download failed, or the file is not the pinned one.
     """
     name = f"conductor-server-{VERSION}-boot.jar"
-    jar = Path.home() / ".m2/repository/org/conductoross/conductor-server" / VERSION / name
+    repository = Path.home() / ".m2" / "repository"
+    jar = repository / "org/conductoross/conductor-server" / VERSION / name
     if not jar.is_file():
-        _download(jar)
+        _download(repository)
+    if not jar.is_file():
+        message = f"Maven downloaded {ARTIFACT}, but not to {jar}"
+        raise ServerUnavailableError(message)
     with jar.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != SHA256:
@@ -76,17 +80,18 @@ def find_jar() -> Path:
     return jar
 
 
-def _download(jar: Path) -> None:
+def _download(repository: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise ServerUnavailableError("Maven is missing, which downloads the server: install the package `maven`")
     command = [maven, "-q", "-B", "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"]
+    command.append(f"-Dmaven.repo.local={repository}")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         message = f"Maven did not download {ARTIFACT} in {DOWNLOAD_SECONDS} s"
         raise ServerUnavailableError(message) from None
-    if done.returncode or not jar.is_file():
+    if done.returncode:
         message = f"Maven could not download {ARTIFACT}: {(done.stdout + done.stderr).strip()[-500:]}"
         raise ServerUnavailableError(message)
 
