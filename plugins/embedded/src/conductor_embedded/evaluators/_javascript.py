@@ -34,6 +34,13 @@ _RUN = """
   return (script) => stringify(evaluate(script), plain);
 })(eval, JSON.stringify)
 """
+# Parses a script as a whole without running it: whatever it says, the first statement ends it.
+_CHECK = """
+((evaluate) => (script) => {
+  try { evaluate("throw 0;" + script); } catch (error) { return error instanceof SyntaxError ? String(error) : ""; }
+  return "";
+})(eval)
+"""
 _LINE = re.compile(r"<input>:(\d+):")
 _ENGINE_ERROR = re.compile(r"(?:Reference|Type|Syntax|Range|Internal|URI|Eval)Error\b")
 
@@ -72,10 +79,7 @@ class JavaScript:
     def __call__(self, expression: str, data: Mapping[str, object], /) -> object:
         """Return the value of the script's last statement as JSON; raise `EvaluationError` when it fails."""
         quickjs = _quickjs()
-        context = quickjs.Context()
-        context.set_memory_limit(self._memory_limit)
-        context.set_max_stack_size(_STACK_LIMIT)
-        context.set_time_limit(self._time_limit)
+        context = self._context(quickjs)
         try:
             run = cast("_Run", context.eval(_RUN))
             context.set("$", context.parse_json(json.dumps(data)))
@@ -84,6 +88,21 @@ class JavaScript:
             raise self._failure(expression, str(error)) from None
         except RecursionError:
             raise EvaluationError("The script's value is nested too deeply") from None
+
+    def syntax_error(self, script: str) -> str | None:
+        """Return what is wrong with the syntax of a script, None when nothing is; it is not run."""
+        quickjs = _quickjs()
+        try:
+            return cast("_Run", self._context(quickjs).eval(_CHECK))(script) or None
+        except quickjs.JSException as error:
+            return str(error).partition("\n")[0]
+
+    def _context(self, quickjs: _QuickJs) -> _Context:
+        context = quickjs.Context()
+        context.set_memory_limit(self._memory_limit)
+        context.set_max_stack_size(_STACK_LIMIT)
+        context.set_time_limit(self._time_limit)
+        return context
 
     def _failure(self, expression: str, report: str) -> EvaluationError:
         message, _, stack = report.partition("\n")

@@ -47,6 +47,10 @@ class Evaluators:
             raise UnknownEvaluatorError(f"Unknown evaluator '{evaluator_type}'")
         return evaluator(expression, data)
 
+    def syntax_error(self, script: str) -> str | None:
+        """Return what is wrong with the syntax of a JavaScript text, None when nothing is; it is not run."""
+        return JavaScript().syntax_error(script)
+
 
 def _standard() -> dict[str, Evaluator]:
     javascript = JavaScript()
