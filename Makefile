@@ -25,7 +25,7 @@ fix: install ## what can be mended by a tool
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/python -m tools.plugins_readme
 
 docs: install ## the tables of the documentation that are made from the code
-	$(BIN)/python -m tools.plugins_readme
+	$(BIN)/python -m tools.plugins_readme && $(BIN)/python -m tools.reference
 
 wheels: install ## one wheel of each distribution, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
