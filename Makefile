@@ -46,7 +46,7 @@ clean: ## everything that make and the tools made, the environment too
 	rm -rf .venv build dist htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.stamp-lock: requirements.lock
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && touch $@
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r requirements.lock && touch $@
 
 .venv/.stamp-project: .venv/.stamp-lock $(addsuffix /pyproject.toml,$(DISTRIBUTIONS))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(foreach distribution,$(DISTRIBUTIONS),--editable ./$(distribution)) && touch $@
