@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from conductor_embedded import _document_shapes as shapes
 from conductor_embedded._json import is_list, is_object
-from conductor_embedded._shapes import Reader
 from conductor_embedded._task_rules import task_definition_errors
 from conductor_embedded._validation_errors import ValidationError
+from conductor_embedded._values import as_map
 from conductor_embedded._workflow_rules import workflow_definition_errors
 from conductor_embedded.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from conductor_embedded._engine_api import Document
+    from conductor_embedded._shapes import Reader
 
 ScriptCheck = Callable[[str], str | None]
 """Returns what is wrong with the syntax of a JavaScript text, or None."""
@@ -117,6 +118,12 @@ def task_result(value: object) -> Document:
     return document
 
 
+def update_arguments(status: str, body: object) -> tuple[str, Document]:
+    """Check what an update by reference name says: the status in its path, the output in its body."""
+    checked = shapes.task_result({"status": status, "outputData": body}, "task result")
+    return status, dict(as_map(checked.get("outputData")))
+
+
 def bulk_ids(value: object, operation: str) -> list[str]:
     """Check the list of workflow ids of a bulk call: one to 1000."""
     ids = [str(item) for item in _items(value, shapes.texts, "workflow ids")]
@@ -151,4 +158,4 @@ def _refuse(errors: Iterable[ValidationError]) -> None:
         raise InvalidRequest(_MESSAGE, validation_errors=found)
 
 
-__all__ = ["ScriptCheck", "Validation", "bulk_ids", "refuse_page", "task_result"]
+__all__ = ["ScriptCheck", "Validation", "bulk_ids", "refuse_page", "task_result", "update_arguments"]
