@@ -1,0 +1,218 @@
+"""From a task's input to the arguments of a worker function."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from conductor_core.errors import NonRetryableException, WorkerError
+from conductor_core.models import Task
+from conductor_core.worker._adapters import Adapter, ConversionError
+from conductor_core.worker._polled import PolledTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_core.worker._signature import Signature
+
+_VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_MISSING: Final = object()
+
+
+class InvalidInputError(NonRetryableException):
+    """A task's input does not fit its worker function; trying again cannot help.
+
+    Attributes:
+        path: the parameter or input key at fault.
+    """
+
+    def __init__(self, message: str, path: str) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """How one parameter gets its value.
+
+    ``default`` is used for an absent key; ``adapter`` is None where the raw value is handed over.
+    """
+
+    name: str
+    adapter: Adapter | None
+    default: object
+    by_keyword: bool
+    wants_task: Callable[[PolledTask], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of one call."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+class Binder:
+    """Builds the arguments of one worker function; made once, when workers start.
+
+    Args:
+        signature: the function's shape.
+        missing_as_none: give None for an absent parameter that has no default, instead of failing the task.
+        strict: refuse keys that no parameter takes, and values whose JSON type is another one.
+
+    Raises:
+        WorkerError: an annotation is not a type that values can be converted to.
+    """
+
+    def __init__(self, signature: Signature, *, missing_as_none: bool = False, strict: bool = False) -> None:
+        self._label = signature.label
+        self._missing_as_none = missing_as_none
+        self._strict = strict
+        annotations = signature.annotations()
+        self._alone = _takes_whole_task(signature, annotations)
+        named = [p for p in signature.parameters if p.kind not in _VARIADIC]
+        self._named = () if self._alone else tuple(self._argument(p, annotations) for p in named)
+        self._names = frozenset(a.name for a in self._named if a.wants_task is None)
+        self._rest = self._variadic(signature, annotations, inspect.Parameter.VAR_POSITIONAL)
+        self._rest_by_name = self._variadic(signature, annotations, inspect.Parameter.VAR_KEYWORD)
+
+    def bind(self, task: PolledTask) -> Arguments:
+        """Return the arguments for one task.
+
+        Raises:
+            InvalidInputError: a required value is absent, or one cannot be converted.
+        """
+        if self._alone is not None:
+            return Arguments((self._alone(task),), {})
+        args: list[object] = []
+        kwargs: dict[str, object] = {}
+        for argument in self._named:
+            value = self._value(argument, task)
+            if argument.by_keyword:
+                kwargs[argument.name] = value
+            else:
+                args.append(value)
+        self._bind_rest(task, args, kwargs)
+        return Arguments(tuple(args), kwargs)
+
+    @property
+    def inputs(self) -> tuple[tuple[str, Adapter | None, bool], ...]:
+        """Name, adapter and whether it is required, for each input key that a parameter takes."""
+        return tuple((a.name, a.adapter, a.default is _MISSING) for a in self._named if a.wants_task is None)
+
+    def _value(self, argument: _Argument, task: PolledTask) -> object:
+        if argument.wants_task is not None:
+            return argument.wants_task(task)
+        value: object = task.input_data.get(argument.name, _MISSING)
+        if value is not _MISSING:
+            return self._converted(argument.name, argument.adapter, value)
+        if argument.default is not _MISSING:
+            return argument.default
+        if self._missing_as_none:
+            return None
+        raise InvalidInputError(
+            f"parameter {argument.name!r} of {self._label} is required, and the task's input has no such key",
+            argument.name,
+        )
+
+    def _converted(self, name: str, adapter: Adapter | None, value: object) -> object:
+        if adapter is None or (value is None and self._missing_as_none):
+            return value
+        try:
+            return adapter.convert_strictly(value) if self._strict else adapter.convert(value)
+        except ConversionError as error:
+            raise InvalidInputError(
+                f"parameter {name!r} of {self._label}: expected {adapter.expected}, got {type(value).__name__}: {error}",
+                name,
+            ) from None
+
+    def _bind_rest(self, task: PolledTask, args: list[object], kwargs: dict[str, object]) -> None:
+        """Give what no parameter names to ``**kwargs`` by name, or else to ``*args`` in order."""
+        rest = {name: value for name, value in task.input_data.items() if name not in self._names}
+        if self._rest_by_name is not None:
+            adapter = self._rest_by_name.adapter
+            kwargs.update((name, self._converted(name, adapter, value)) for name, value in rest.items())
+        elif self._rest is not None:
+            adapter = self._rest.adapter
+            args.extend(self._converted(name, adapter, value) for name, value in rest.items())
+        elif rest and self._strict:
+            unknown = next(iter(rest))
+            raise InvalidInputError(
+                f"the task's input has the key {unknown!r}, which no parameter of {self._label} takes "
+                "(strict_schema is on)",
+                unknown,
+            )
+
+    def _argument(self, parameter: inspect.Parameter, annotations: dict[str, object]) -> _Argument:
+        annotation = annotations.get(parameter.name, inspect.Parameter.empty)
+        by_keyword = parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        wants = _task_of(annotation)
+        default: object = _MISSING if parameter.default is inspect.Parameter.empty else parameter.default
+        if wants is not None:
+            return _Argument(parameter.name, None, default, by_keyword, wants)
+        if default is _MISSING and _is_optional(annotation):
+            default = None
+        return _Argument(parameter.name, self._adapter(parameter.name, annotation), default, by_keyword)
+
+    def _variadic(self, signature: Signature, annotations: dict[str, object], kind: object) -> _Argument | None:
+        for parameter in signature.parameters:
+            if parameter.kind is kind:
+                annotation = annotations.get(parameter.name, inspect.Parameter.empty)
+                return _Argument(parameter.name, self._adapter(parameter.name, annotation), _MISSING, by_keyword=False)
+        return None
+
+    def _adapter(self, name: str, annotation: object) -> Adapter | None:
+        if _is_any_of(annotation, inspect.Parameter.empty, object, Any):
+            return None
+        try:
+            return Adapter(annotation)
+        except (TypeError, NameError) as error:
+            raise WorkerError(f"parameter {name!r} of worker function {self._label}: {error}") from error
+
+
+def _takes_whole_task(signature: Signature, annotations: dict[str, object]) -> Callable[[PolledTask], object] | None:
+    """Tell whether the function's only parameter is the task: annotated as one, as object, or not at all."""
+    if len(signature.parameters) != 1 or signature.parameters[0].kind in _VARIADIC:
+        return None
+    annotation = annotations.get(signature.parameters[0].name, inspect.Parameter.empty)
+    return _full_task if _is_any_of(annotation, inspect.Parameter.empty, object) else _task_of(annotation)
+
+
+def _full_task(task: PolledTask) -> Task:
+    return task.task()
+
+
+def _slim_task(task: PolledTask) -> PolledTask:
+    return task
+
+
+def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
+    """Return what a parameter annotated as a task gets; None for any other annotation."""
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        return _task_of(typing.get_args(annotation)[0])
+    if origin in (typing.Union, types.UnionType):
+        kinds = [part for part in typing.get_args(annotation) if part is not type(None)]
+        return _task_of(kinds[0]) if len(kinds) == 1 else None
+    if not isinstance(annotation, type):
+        return None
+    if issubclass(annotation, PolledTask):
+        return _slim_task
+    return _full_task if issubclass(annotation, Task) else None
+
+
+def _is_optional(annotation: object) -> bool:
+    if annotation is None or annotation is type(None):
+        return True
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        return _is_optional(typing.get_args(annotation)[0])
+    return origin in (typing.Union, types.UnionType) and type(None) in typing.get_args(annotation)
+
+
+def _is_any_of(annotation: object, *candidates: object) -> bool:
+    return any(annotation is candidate for candidate in candidates)

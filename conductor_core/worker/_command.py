@@ -1,0 +1,74 @@
+"""``conductor worker run MODULE...``: a program that serves the decorated workers of some modules."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from conductor_core.hookspecs import hookimpl
+from conductor_core.interfaces import Command
+
+if TYPE_CHECKING:
+    import argparse
+
+    from conductor_core.settings import Settings
+
+
+class WorkerCommand(Command):
+    """Serves workers until SIGTERM or SIGINT."""
+
+    help = "Run decorated workers."
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``run`` and ``list`` with their arguments."""
+        actions = parser.add_subparsers(dest="worker_action", required=True, metavar="run|list")
+        run = actions.add_parser("run", help="serve the workers of modules until SIGTERM")
+        run.add_argument(
+            "modules", nargs="+", metavar="MODULE", help="module that decorates functions with @worker_task"
+        )
+        run.add_argument(
+            "--stop-timeout",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="how long running tasks may take to finish (default: 30)",
+        )
+        listing = actions.add_parser("list", help="show the workers of modules without serving them")
+        listing.add_argument("modules", nargs="+", metavar="MODULE", help="module or package to look into")
+
+    def run(self, args: argparse.Namespace, settings: Settings) -> int:
+        """Serve, or list; the exit code is 1 when a task was given back or a result was not delivered."""
+        _allow_local_modules()
+        if args.worker_action == "list":
+            return _list(args.modules)
+        from conductor_core.worker._handler import TaskHandler  # noqa: PLC0415 - help must not load HTTP and models
+
+        handler = TaskHandler(
+            settings, import_modules=args.modules, handle_signals=True, stop_timeout=args.stop_timeout
+        )
+        with handler:
+            handler.join()
+        return 0 if handler.report is None or handler.report.clean else 1
+
+
+def _list(modules: list[str]) -> int:
+    from conductor_core.worker._discovery import WorkerLoader  # noqa: PLC0415 - help must not load it
+
+    loader = WorkerLoader()
+    loader.scan_packages(modules)
+    loader.print_summary()
+    return 0
+
+
+def _allow_local_modules() -> None:
+    """Find modules beside the caller, as ``python -m`` does; an installed script does not by itself."""
+    here = os.getcwd()  # noqa: PTH109 - a plain text for sys.path
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+
+
+@hookimpl
+def conductor_register_command() -> type[WorkerCommand]:
+    """Offer the command."""
+    return WorkerCommand

@@ -1,0 +1,214 @@
+"""Finds workers by importing where they are decorated: modules, packages, folders, installed distributions."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import pkgutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conductor_core.errors import WorkerError
+from conductor_core.worker._registry import get_registered_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+    from conductor_core._plugins import Plugins
+    from conductor_core.worker._worker import WorkerDefinition
+
+logger = logging.getLogger("conductor.worker")
+
+ENTRY_POINT_GROUP: Final = "conductor.workers"
+
+
+class WorkerLoader:
+    """Imports modules so that their decorators register workers, and remembers what it imported.
+
+    A module is imported once, however often it is named.
+    """
+
+    def __init__(self) -> None:
+        self.modules: dict[str, ModuleType] = {}
+
+    def scan_module(self, name: str) -> ModuleType:
+        """Import one module.
+
+        Raises:
+            WorkerError: it does not exist, or its import failed; the message says which of the two.
+        """
+        if name not in self.modules:
+            self.modules[name] = _imported(name)
+        return self.modules[name]
+
+    def import_modules(self, names: Iterable[str]) -> None:
+        """Import several modules.
+
+        Raises:
+            WorkerError: one of them cannot be imported.
+        """
+        for name in [names] if isinstance(names, str) else names:
+            self.scan_module(name)
+
+    def scan_packages(self, names: Iterable[str], *, recursive: bool = True) -> None:
+        """Import packages and the modules in them.
+
+        Args:
+            names: packages; a plain module is taken as it is.
+            recursive: go into the packages inside them.
+
+        Raises:
+            WorkerError: one of them cannot be imported.
+        """
+        for name in [names] if isinstance(names, str) else names:
+            package = self.scan_module(name)
+            paths: Iterable[str] = getattr(package, "__path__", ())
+            for found in pkgutil.iter_modules(paths, f"{name}."):
+                if found.name.rpartition(".")[2] == "__main__":
+                    continue  # a program, which would start
+                if found.ispkg and recursive:
+                    self.scan_packages([found.name])
+                else:
+                    self.scan_module(found.name)
+
+    def scan_path(self, path: str | Path, package_prefix: str = "") -> None:
+        """Import the Python files of a folder and of the folders below it.
+
+        Args:
+            path: the folder.
+            package_prefix: put before each module's name, as if the folder were that package.
+
+        Raises:
+            WorkerError: the folder does not exist, or a file cannot be imported.
+        """
+        folder = Path(path).resolve()
+        if not folder.is_dir():
+            raise WorkerError(f"{folder} is no folder: scan_path takes one with Python files in it")
+        for file in _python_files(folder):
+            name = ".".join((*filter(None, [package_prefix]), *file.relative_to(folder).with_suffix("").parts))
+            if name not in self.modules:
+                self.modules[name] = _from_file(name.removesuffix(".__init__"), file)
+
+    def load_entry_points(self, plugins: Plugins) -> list[object]:
+        """Load workers that installed distributions publish; one that fails is reported and skipped.
+
+        Args:
+            plugins: the plugin set, which knows what is installed and allowed.
+
+        Returns:
+            What the entry points name: modules, or objects that may be workers themselves.
+        """
+        from conductor_core._plugins._filter import refusal  # noqa: PLC0415 - needed with plugins only
+
+        found: list[object] = []
+        for offer in plugins.catalog.group(ENTRY_POINT_GROUP):
+            if refusal(offer, plugins.settings, plugins.catalog) is None:
+                loaded = _entry_point(offer.name, offer.value, " ".join(plugins.catalog.distribution_of(offer)))
+                found.extend([loaded] if loaded is not None else [])
+        return found
+
+    def get_workers(self) -> list[WorkerDefinition]:
+        """Return all registered workers."""
+        return get_registered_workers()
+
+    def print_summary(self) -> None:
+        """Print one line for each registered worker: name, domain, options and where it comes from."""
+        print(summary(self.get_workers()))  # noqa: T201 - printing is what was asked for
+
+
+def scan_for_workers(*packages: str, recursive: bool = True) -> WorkerLoader:
+    """Import packages and return the loader, to look at what was found."""
+    loader = WorkerLoader()
+    loader.scan_packages(packages, recursive=recursive)
+    return loader
+
+
+def auto_discover_workers(
+    packages: Iterable[str] = (), paths: Iterable[str | Path] = (), *, print_summary: bool = False
+) -> WorkerLoader:
+    """Import packages and folders and return the loader.
+
+    Args:
+        packages: packages to go through.
+        paths: folders to go through.
+        print_summary: print what was found.
+    """
+    loader = WorkerLoader()
+    loader.scan_packages(packages)
+    for path in paths:
+        loader.scan_path(path)
+    if print_summary:
+        loader.print_summary()
+    return loader
+
+
+def summary(workers: Iterable[WorkerDefinition]) -> str:
+    """Return a table of workers: task, domain, concurrency, interval, kind, function and how each was found."""
+    rows: list[tuple[str, ...]] = [("TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE")]
+    rows.extend(_row(worker) for worker in workers)
+    if len(rows) == 1:
+        return "no workers found: import the modules that decorate functions with @worker_task"
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _row(worker: WorkerDefinition) -> tuple[str, ...]:
+    options = worker.options
+    return (
+        worker.name,
+        worker.domain or "-",
+        str(options.concurrency or 1),
+        f"{options.poll_interval or 100:g}ms",
+        "async" if worker.signature.is_async else "thread",
+        worker.signature.label,
+        worker.source,
+    )
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
+            raise WorkerError(
+                f"there is no module {name!r}: check its name, and that its folder is on the Python path"
+            ) from error
+        raise WorkerError(f"module {name!r} needs {error.name!r}, which is not installed") from error
+    except Exception as error:
+        raise WorkerError(f"module {name!r} could not be imported: {type(error).__name__}: {error}") from error
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*.py")):
+        hidden = any(part.startswith((".", "__pycache__")) for part in file.relative_to(folder).parts)
+        if not hidden and file.name != "__main__.py":
+            yield file
+
+
+def _from_file(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise WorkerError(f"{file} cannot be imported as a Python module")
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses and pickled functions look their module up by name.
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(name, None)
+        raise WorkerError(f"{file} could not be imported: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _entry_point(name: str, value: str, owner: str) -> object | None:
+    from conductor_core._plugins._stevedore import load  # noqa: PLC0415 - loaded only where workers are published
+
+    loaded = load(ENTRY_POINT_GROUP, name, value)
+    if loaded.error is not None:
+        logger.error("the workers %r of %s are skipped: %s", name, owner, loaded.error)
+    return loaded.found

@@ -1,0 +1,190 @@
+"""Runs one worker function for one task: arguments in, outcome out, events in between."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import logging
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from conductor_core.events import TaskExecutionCompleted, TaskExecutionFailure, TaskExecutionStarted
+from conductor_core.interfaces import ExecuteInput
+from conductor_core.worker._binding import Arguments, Binder
+from conductor_core.worker._context import current_task_context
+from conductor_core.worker._polled import PolledTask
+from conductor_core.worker._results import raised, returned
+from conductor_core.worker._threads import Ended, WorkerThreads
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from conductor_core.interfaces import Execute
+    from conductor_core.worker._config import WorkerConfig
+    from conductor_core.worker._context import TaskContext
+    from conductor_core.worker._results import Outcome
+    from conductor_core.worker._services import Services
+    from conductor_core.worker._worker import WorkerDefinition
+
+logger = logging.getLogger("conductor.worker")
+
+
+class CancelledByWorkerError(Exception):
+    """A worker function was cancelled, and not by the runtime."""
+
+
+class Execution:
+    """Runs the function of one worker.
+
+    Args:
+        definition: the worker.
+        config: its resolved options.
+        services: what the runners of a runtime share.
+        wrap: puts the plugins' wrappers around an execution.
+
+    Raises:
+        WorkerError: an annotation of the function cannot be used.
+    """
+
+    def __init__(
+        self,
+        definition: WorkerDefinition,
+        config: WorkerConfig,
+        services: Services,
+        wrap: Callable[[Execute], Execute],
+    ) -> None:
+        self._definition = definition
+        self._config = config
+        self._services = services
+        self._binder = Binder(
+            definition.signature, missing_as_none=definition.missing_as_none, strict=config.strict_schema
+        )
+        self._threads = WorkerThreads(f"conductor-{definition.name}")
+        wrapped = wrap(self._innermost)
+        self._wrapped = None if wrapped == self._innermost else wrapped
+
+    def close(self) -> None:
+        """Let the worker's threads end."""
+        self._threads.close()
+
+    async def run(self, task: PolledTask, context: TaskContext) -> Outcome:
+        """Run the function and return how it ended; only a cancellation by the runtime is raised.
+
+        Args:
+            task: the task to run.
+            context: its context, which the caller has made the current one.
+        """
+        services, config = self._services, self._config
+        leased = config.lease_extend_enabled and services.leases.track(task, config.worker_id)
+        try:
+            if services.notifier.listens(TaskExecutionStarted):
+                await services.notifier.emit(TaskExecutionStarted(**self._identity(task)))
+            started = services.now()
+            ended = await self._ended(task)
+            duration = services.elapsed_ms(started)
+            data = context.close()
+            outcome = returned(ended.value, data, task) if ended.error is None else raised(ended.error, data, task)
+        finally:
+            if leased:
+                services.leases.untrack(task.task_id)
+        await self._tell(task, outcome, duration)
+        return outcome
+
+    async def _ended(self, task: PolledTask) -> Ended:
+        """Build the arguments and run the function, with the plugins' wrappers around both."""
+        run = self._innermost_of(task) if self._wrapped is None else self._wrapped(self._input(task))
+        try:
+            return Ended(await run)
+        except asyncio.CancelledError:
+            if _is_cancelling():
+                raise
+            return Ended(error=CancelledByWorkerError("the worker function was cancelled"))
+        except Exception as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
+            return Ended(error=error)
+        except (SystemExit, KeyboardInterrupt) as error:
+            return Ended(error=error)
+
+    def _input(self, task: PolledTask) -> ExecuteInput:
+        return ExecuteInput(task=task.task(), worker_id=self._config.worker_id, domain=self._config.domain)
+
+    async def _innermost(self, given: ExecuteInput) -> object:
+        """Run the function for the task that the wrappers hand on, which may be a changed copy."""
+        context = current_task_context()
+        polled = context.polled if context is not None else None
+        if polled is None or polled.task() is not given.task:
+            polled = PolledTask.from_task(given.task)
+        return await self._innermost_of(polled)
+
+    async def _innermost_of(self, task: PolledTask) -> object:
+        arguments = self._binder.bind(task)
+        signature = self._definition.signature
+        if signature.is_async:
+            ended = await _in_own_task(signature.function, arguments)
+        else:
+            call = functools.partial(signature.function, *arguments.args, **arguments.kwargs)
+            ended = await self._threads.submit(call)
+            if ended.error is None and inspect.isawaitable(ended.value):
+                # A plain function that returns a coroutine, such as a lambda around an async one.
+                ended = await _awaited(ended.value)
+        if ended.error is not None:
+            raise ended.error
+        return ended.value
+
+    async def _tell(self, task: PolledTask, outcome: Outcome, duration_ms: float) -> None:
+        notifier = self._services.notifier
+        if outcome.cause is not None:
+            logger.debug("task %s of type %s failed", task.task_id, self._definition.name, exc_info=outcome.cause)
+            self._services.report_error(outcome.cause, task)
+            if notifier.listens(TaskExecutionFailure):
+                await notifier.emit(
+                    TaskExecutionFailure(cause=outcome.cause, duration_ms=duration_ms, **self._identity(task))
+                )
+        elif notifier.listens(TaskExecutionCompleted):
+            size = len(to_json(outcome.output))
+            await notifier.emit(
+                TaskExecutionCompleted(duration_ms=duration_ms, output_size_bytes=size, **self._identity(task))
+            )
+
+    def _identity(self, task: PolledTask) -> dict[str, Any]:
+        return {
+            "task_type": self._config.name,
+            "task_id": task.task_id,
+            "worker_id": self._config.worker_id,
+            "workflow_instance_id": task.workflow_instance_id,
+        }
+
+
+def _is_cancelling() -> bool:
+    """Tell whether the runtime cancels this execution, as opposed to the worker cancelling itself."""
+    current = asyncio.current_task()
+    return current is not None and current.cancelling() > 0
+
+
+async def _in_own_task(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:
+    """Run a coroutine in a task of its own; when the runtime cancels, it is cancelled and not waited for."""
+    inner = asyncio.create_task(_guarded(function, arguments))
+    try:
+        await asyncio.wait((inner,))
+    except asyncio.CancelledError:
+        inner.cancel()
+        raise
+    return Ended(error=CancelledByWorkerError("the worker cancelled itself")) if inner.cancelled() else inner.result()
+
+
+async def _guarded(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:
+    try:
+        return Ended(await function(*arguments.args, **arguments.kwargs))
+    except Exception as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
+        return Ended(error=error)
+    except (SystemExit, KeyboardInterrupt) as error:
+        # Left alone, asyncio would carry these out of the loop and end the whole runtime.
+        return Ended(error=error)
+
+
+async def _awaited(value: Awaitable[object]) -> Ended:
+    async def value_of() -> object:
+        return await value
+
+    return await _in_own_task(value_of, Arguments((), {}))

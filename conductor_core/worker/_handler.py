@@ -1,0 +1,341 @@
+"""`TaskHandler`: finds workers, starts them, and stops them without losing a task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, Self
+
+from conductor_core._plugins import Plugins
+from conductor_core.errors import WorkerError
+from conductor_core.settings import Settings
+from conductor_core.worker._discovery import WorkerLoader, summary
+from conductor_core.worker._loop_thread import LoopThread
+from conductor_core.worker._registry import get_registered_workers
+from conductor_core.worker._runtime import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport, WorkerRuntime
+from conductor_core.worker._signals import SignalOwner
+from conductor_core.worker._sources import all_definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from conductor_core.models import Task
+    from conductor_core.worker._runner import TaskRunner
+    from conductor_core.worker._status import WorkerStatus
+    from conductor_core.worker._worker import WorkerDefinition
+
+logger = logging.getLogger("conductor.worker")
+
+
+class TaskHandler:
+    """Runs workers until it is stopped.
+
+    In a plain program the workers' event loop lives on a thread of its own::
+
+        with TaskHandler(import_modules=["orders.workers"], handle_signals=True) as handler:
+            handler.join()
+
+    In an asyncio program they run on the program's loop::
+
+        async with TaskHandler(workers=[charge]):
+            ...
+        # or, until SIGTERM:
+        await TaskHandler(workers=[charge], handle_signals=True).run()
+
+    Args:
+        settings: where the server is; resolved from the environment when None.
+        workers: decorated functions, objects with ``execute``, or definitions.
+        import_modules: modules to import for their decorated functions.
+        scan_packages: packages to import with everything in them.
+        scan_for_annotated_workers: serve every decorated function of this process; by default only when
+            ``workers`` is None.
+        entry_points: also serve workers that installed distributions publish.
+        event_listeners: objects with methods like ``on_task_execution_completed(event)``.
+        plugins: a plugin set to share with a conductor; made from the settings when None.
+        handle_signals: stop at SIGTERM and SIGINT; a second signal gives unfinished tasks back.
+        stop_timeout: seconds that running tasks get to finish after stop was asked for.
+        on_error: called with error and task after a failed execution and after each failed try of an update.
+        max_restarts: restarts of a poll loop that dies; 0 means no limit.
+        environ: the environment for worker options; the process' own when None.
+
+    Raises:
+        WorkerError: a module cannot be imported or an object is no worker.
+        ConfigurationError: a setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        workers: Iterable[object] | None = None,
+        import_modules: Iterable[str] = (),
+        scan_packages: Iterable[str] = (),
+        scan_for_annotated_workers: bool | None = None,
+        entry_points: bool = True,
+        event_listeners: Iterable[object] = (),
+        plugins: Plugins | None = None,
+        handle_signals: bool = False,
+        stop_timeout: float = DEFAULT_STOP_LIMIT,
+        on_error: Callable[[BaseException, Task], object] | None = None,
+        max_restarts: int = 0,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.settings = settings or (plugins.settings if plugins is not None else Settings.load(environ=environ))
+        self.plugins = plugins or Plugins.from_settings(self.settings)
+        for listener in event_listeners:
+            self.plugins.add_listener(listener)
+        self._options = RuntimeOptions(
+            environ=os.environ if environ is None else environ,
+            stop_limit=stop_timeout,
+            max_restarts=max_restarts,
+            on_error=on_error,
+        )
+        loader = WorkerLoader()
+        loader.import_modules(import_modules)
+        loader.scan_packages(scan_packages)
+        self._listed = workers
+        self._scan = scan_for_annotated_workers if scan_for_annotated_workers is not None else workers is None
+        published = loader.load_entry_points(self.plugins) if entry_points and self._scan else []
+        self.workers: list[WorkerDefinition] = self._found(published)
+        self._signals = SignalOwner(self.request_stop, self.force_stop) if handle_signals else None
+        self._runtime: WorkerRuntime | None = None
+        self._thread: LoopThread | None = None
+        self._serving: Future[StopReport] | asyncio.Task[StopReport] | None = None
+        self._report: StopReport | None = None
+        self._lock = threading.Lock()
+
+    # Looking.
+
+    def print_summary(self) -> None:
+        """Print one line for each worker: task, domain, options and where it comes from."""
+        print(summary(self.workers))  # noqa: T201 - printing is what was asked for
+
+    def get_worker_status(self) -> list[WorkerStatus]:
+        """Return the state of every worker; empty before the start."""
+        return self._runtime.statuses() if self._runtime is not None else []
+
+    def is_healthy(self) -> bool:
+        """Tell whether every worker's poll loop is alive."""
+        statuses = self.get_worker_status()
+        return self._report is None and bool(self._serving) and all(status.alive for status in statuses)
+
+    @property
+    def report(self) -> StopReport | None:
+        """How the workers ended, once they have."""
+        return self._report
+
+    # In a plain program.
+
+    def start(self) -> None:
+        """Start the workers on a thread of their own; doing it twice does nothing.
+
+        Raises:
+            WorkerError: a worker function cannot be served, or the signals cannot be handled here.
+            PluginError: a driver that the settings name is missing or broken.
+        """
+        with self._lock:
+            if self._is_started():
+                return
+            if self._signals is not None:
+                self._signals.install()
+            self._thread = LoopThread("conductor-workers")
+            try:
+                self._thread.submit(self._start()).result()
+            except BaseException:
+                self._end_thread()
+                raise
+            self._serving = self._thread.submit(self._serve())
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Block until the workers have ended: after a signal, a stop, or when none is left.
+
+        Args:
+            timeout: seconds to wait at most; None waits without limit.
+
+        Returns:
+            Whether they have ended.
+        """
+        serving = self._serving
+        if serving is None:
+            return True
+        if isinstance(serving, asyncio.Task):
+            raise WorkerError("these workers run on your event loop: use `await handler.run()` or `async with`")
+        if not _wait(serving, timeout):
+            return False
+        self._end_thread()
+        self._report = serving.result()
+        return True
+
+    def wait_workers(self) -> None:
+        """Block until the workers have ended, as :meth:`join` does."""
+        self.join()
+
+    def stop(self) -> None:
+        """Stop polling at once, let running tasks finish within the limit, send their results, and return."""
+        self.request_stop()
+        self.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # In an asyncio program.
+
+    async def run(self) -> StopReport:
+        """Serve on the running event loop until a signal or a stop, and return how it ended.
+
+        Raises:
+            WorkerError: a worker function cannot be served, or the signals cannot be handled here.
+        """
+        async with self as handler:
+            await handler.wait()
+        return self._report or StopReport()
+
+    async def wait(self) -> None:
+        """Wait until the workers have ended: after a signal, a stop, or when none is left."""
+        if isinstance(self._serving, asyncio.Task):
+            # Cancelling the waiter must not cut off running tasks; leaving the context ends them in order.
+            await asyncio.shield(self._serving)
+
+    async def __aenter__(self) -> Self:
+        if not self._is_started():
+            if self._signals is not None:
+                self._signals.install()
+            try:
+                await self._start()
+            except BaseException:
+                self._restore_signals()
+                raise
+            self._serving = asyncio.create_task(self._serve())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.request_stop()
+        try:
+            if isinstance(self._serving, asyncio.Task):
+                self._report = await asyncio.shield(self._serving)
+        finally:
+            self._restore_signals()
+
+    # While it runs; all of these may be called from any thread.
+
+    def request_stop(self) -> None:
+        """Ask for stop without waiting: no further poll is sent, running tasks finish."""
+        if self._runtime is not None:
+            self._runtime.stop.request()
+
+    def force_stop(self) -> None:
+        """Ask for stop at once: unfinished tasks are given back to the server."""
+        if self._runtime is not None:
+            self._runtime.stop.force()
+
+    def pause(self, name: str | None = None, domain: str | None = None) -> None:
+        """Send no polls for one task type, or for all; running tasks go on."""
+        self._change(name, domain, lambda runner: setattr(runner, "paused", True))
+
+    def resume(self, name: str | None = None, domain: str | None = None) -> None:
+        """Poll again after :meth:`pause`."""
+        self._change(name, domain, lambda runner: setattr(runner, "paused", False))
+
+    def shutdown(self, name: str, domain: str | None = None) -> None:
+        """Stop polling for one task type; its running tasks finish."""
+        self._change(name, domain, lambda runner: runner.stop())
+
+    def update_polling_options(
+        self,
+        name: str | None = None,
+        domain: str | None = None,
+        *,
+        concurrency: int | None = None,
+        poll_interval: float | None = None,
+        poll_timeout: int | None = None,
+    ) -> None:
+        """Change how one task type, or all, are polled, from the next poll on.
+
+        Args:
+            name: task type; None means all.
+            domain: domain of the runner; None means all.
+            concurrency: tasks at the same time; lowering it cancels nothing.
+            poll_interval: milliseconds between polls of an empty queue.
+            poll_timeout: milliseconds that the server may hold an empty poll open, at most 5000.
+
+        Raises:
+            WorkerError: a value is out of bounds, or no such worker runs.
+        """
+        if concurrency is not None and concurrency < 1:
+            raise WorkerError(f"concurrency must be 1 or more, got {concurrency}")
+        if poll_interval is not None and poll_interval < 1:
+            raise WorkerError(f"poll_interval must be 1 ms or more, got {poll_interval}")
+        if poll_timeout is not None and not 0 <= poll_timeout <= 5000:  # noqa: PLR2004 - the server's limit
+            raise WorkerError(f"poll_timeout must be from 0 to 5000 ms, got {poll_timeout}")
+        self._change(
+            name,
+            domain,
+            lambda runner: runner.update(
+                concurrency=concurrency, poll_interval=poll_interval, poll_timeout=poll_timeout
+            ),
+        )
+
+    # What stands behind.
+
+    def _found(self, published: list[object]) -> list[WorkerDefinition]:
+        decorated: list[object] = list(get_registered_workers()) if self._scan else []
+        objects = [item for item in published if not hasattr(item, "__file__")]
+        return all_definitions([*decorated, *objects, *(self._listed or ())])
+
+    def _is_started(self) -> bool:
+        if self._serving is None:
+            return False
+        logger.warning("these workers were started before; a handler runs once")
+        return True
+
+    async def _start(self) -> None:
+        if not self.workers:
+            logger.warning("no workers found: pass workers=, import_modules= or scan_packages=")
+        runtime = WorkerRuntime(self.workers, self.settings, self.plugins, self._options)
+        try:
+            await runtime.start()
+        except BaseException:
+            await runtime.close()
+            raise
+        self._runtime = runtime
+
+    async def _serve(self) -> StopReport:
+        if self._runtime is None:
+            raise WorkerError("the workers were not started")
+        return await self._runtime.serve()
+
+    def _change(self, name: str | None, domain: str | None, change: Callable[[TaskRunner], object]) -> None:
+        runners = self._runtime.runners(name, domain) if self._runtime is not None else []
+        if not runners:
+            raise WorkerError(f"no worker of task {name!r} runs" if name else "no workers run")
+        for runner in runners:
+            runner.call(change)
+
+    def _end_thread(self) -> None:
+        self._restore_signals()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.close()
+
+    def _restore_signals(self) -> None:
+        if self._signals is not None:
+            self._signals.restore()
+
+
+def _wait(serving: Future[StopReport], timeout: float | None) -> bool:
+    """Wait for a future; with an event of our own, since signals interrupt its wait on every platform."""
+    ended = threading.Event()
+    serving.add_done_callback(lambda _: ended.set())
+    return ended.wait(timeout)

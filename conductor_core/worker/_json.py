@@ -1,0 +1,176 @@
+"""Python values as JSON: what a worker returns becomes something that the server can store."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import math
+import os
+import uuid
+from collections import deque
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_core.worker._polled import JsonObject, JsonValue
+
+_PLAIN: Final = frozenset({int, bool, type(None)})
+_MAX_DEPTH: Final = 100
+
+
+class UnserializableError(TypeError):
+    """A value has no JSON form; ``value`` is the culprit and ``path`` where it was found."""
+
+    def __init__(self, value: object, path: str, why: str = "") -> None:
+        self.value = value
+        self.path = path
+        super().__init__(why or f"{type(value).__name__} at {path or 'the top'} has no JSON form")
+
+
+class NonFiniteNumberError(ValueError):
+    """NaN and infinity have no JSON form and no obvious substitute."""
+
+    def __init__(self, value: float, path: str) -> None:
+        super().__init__(
+            f"the output holds {value!r} at {path or 'the top'}, which JSON cannot express: "
+            "return None or a text in its place"
+        )
+
+
+def to_json_value(value: object, path: str = "", depth: int = 0) -> JsonValue:
+    """Convert a value to JSON's own types, nested ones included.
+
+    Dates and times become ISO 8601 text, durations seconds, enumerations their value, UUIDs, decimals and paths
+    text, sets and tuples lists, named tuples, dataclasses, attrs classes and pydantic models (by alias) objects,
+    bytes text when they are UTF-8 and base64 otherwise. Keys become text.
+
+    Raises:
+        UnserializableError: a value has no JSON form, or the nesting has no end.
+        NonFiniteNumberError: a number is NaN or infinite.
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return cast("JsonValue", value)
+    if kind is str:
+        return _clean(cast("str", value))
+    if depth > _MAX_DEPTH:
+        raise UnserializableError(value, path, f"the output is nested deeper than {_MAX_DEPTH} levels, or holds itself")
+    if kind is dict:
+        return to_json_object(cast("dict[object, object]", value), path, depth)
+    if kind is list or kind is tuple:
+        return _array(cast("list[object]", value), path, depth)
+    if kind is float:
+        return _finite(cast("float", value), path)
+    return _other(value, path, depth)
+
+
+def to_json_object(value: Mapping[object, object] | Mapping[str, object], path: str = "", depth: int = 0) -> JsonObject:
+    """Convert a mapping; see :func:`to_json_value`."""
+    return {
+        (key := name if type(name) is str else _key(name)): to_json_value(
+            item, f"{path}.{key}" if path else key, depth + 1
+        )
+        for name, item in value.items()
+    }
+
+
+def _array(value: Iterable[object], path: str, depth: int) -> JsonValue:
+    return [to_json_value(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+
+
+def _finite(value: float, path: str) -> float:
+    if math.isfinite(value):
+        return value
+    raise NonFiniteNumberError(value, path)
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which no JSON body can carry."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _key(name: object) -> str:
+    if isinstance(name, enum.Enum):
+        return _key(name.value)
+    if name is None:
+        return "null"
+    if isinstance(name, bool):
+        return "true" if name else "false"
+    if isinstance(name, dt.date | dt.time):
+        return name.isoformat()
+    return _clean(str(name))
+
+
+def _seconds(value: dt.timedelta) -> float:
+    return value.total_seconds()
+
+
+def _bytes(value: bytes | bytearray | memoryview) -> str:
+    raw = bytes(value)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(raw).decode("ascii")
+
+
+# Asked in this order; a class that fits two lines (StrEnum, datetime) takes the first.
+_CONVERSIONS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], object]], ...]] = (
+    (enum.Enum, lambda value: value.value),
+    (str, str.__str__),
+    (int, int.__int__),
+    (float, float.__float__),
+    ((dt.datetime, dt.date, dt.time), lambda value: value.isoformat()),
+    (dt.timedelta, _seconds),
+    ((uuid.UUID, decimal.Decimal), str),
+    (os.PathLike, os.fsdecode),
+    ((bytes, bytearray, memoryview), _bytes),
+)
+
+
+def _other(value: object, path: str, depth: int) -> JsonValue:
+    for kinds, convert in _CONVERSIONS:
+        if isinstance(value, kinds):
+            plain = convert(cast("Any", value))
+            return to_json_value(plain, path, depth + 1)
+    fields = fields_of(value)
+    if fields is not None:
+        return to_json_object(fields, path, depth)
+    if isinstance(value, AbstractSet | deque | list | tuple):
+        return _array(cast("Iterable[object]", value), path, depth)
+    raise UnserializableError(value, path)
+
+
+def fields_of(value: object) -> Mapping[object, object] | Mapping[str, object] | None:
+    """Return the named parts of a mapping, dataclass, pydantic model, named tuple or attrs object; else None."""
+    if isinstance(value, type):
+        return None
+    if isinstance(value, Mapping):
+        return cast("Mapping[object, object]", value)
+    dump = getattr(value, "model_dump", None)
+    if callable(dump):
+        return cast("Mapping[str, object]", dump(mode="json", by_alias=True))
+    as_dict = getattr(value, "_asdict", None)
+    if callable(as_dict) and issubclass(type(value), tuple):
+        return cast("Mapping[str, object]", as_dict())
+    return _attributes(value)
+
+
+def _attributes(value: object) -> Mapping[str, object] | None:
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    attributes = getattr(type(value), "__attrs_attrs__", None)
+    if attributes is None:
+        return None
+    return {attribute.name: getattr(value, attribute.name) for attribute in attributes}

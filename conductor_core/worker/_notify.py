@@ -1,0 +1,155 @@
+"""Tells listeners what happens; none of them can change an outcome or hold up the loop for long."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from conductor_core.events import EVENT_TYPES
+
+if TYPE_CHECKING:
+    from conductor_core._plugins import Listener, Listeners
+    from conductor_core.events import RunnerEvent
+
+logger = logging.getLogger("conductor.worker")
+
+SLOW_SECONDS: Final = 0.05
+SLOW_CALLS_BEFORE_MOVE: Final = 3
+ASYNC_LIMIT_SECONDS: Final = 1.0
+QUEUE_SIZE: Final = 10_000
+
+
+class Notifier:
+    """The listeners of one runtime, one tuple per event.
+
+    Args:
+        listeners: what plugins and code registered, frozen.
+    """
+
+    def __init__(self, listeners: Listeners) -> None:
+        self._threads: dict[str, _ListenerThread] = {}
+        self._targets: dict[type[RunnerEvent], tuple[_Target, ...]] = {
+            event: tuple(_Target(listener, self) for listener in listeners.of(event)) for event in EVENT_TYPES
+        }
+
+    def listens(self, event: type[RunnerEvent]) -> bool:
+        """Tell whether anybody listens; without one the event need not be made."""
+        return bool(self._targets[event])
+
+    async def emit(self, event: RunnerEvent) -> None:
+        """Tell every listener of this kind of event, in declared order."""
+        for target in self._targets[type(event)]:
+            await target.tell(event)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """How often listeners raised, by plugin name."""
+        counts: dict[str, int] = {}
+        for targets in self._targets.values():
+            for target in targets:
+                if target.failures:
+                    counts[target.name] = counts.get(target.name, 0) + target.failures
+        return counts
+
+    @property
+    def dropped(self) -> int:
+        """Events that did not fit into the queues of blocking listeners."""
+        return sum(thread.dropped for thread in self._threads.values())
+
+    def thread_of(self, name: str) -> _ListenerThread:
+        """Return the thread of a blocking listener; listeners of one plugin share it, so their order stays."""
+        if name not in self._threads:
+            self._threads[name] = _ListenerThread(name)
+        return self._threads[name]
+
+    async def close(self, limit: float) -> None:
+        """Let blocking listeners finish what they were told, at most this many seconds."""
+        end = time.monotonic() + limit
+        for thread in self._threads.values():
+            await asyncio.to_thread(thread.close, max(0.0, end - time.monotonic()))
+
+
+class _Target:
+    """One listener, and how it has behaved so far."""
+
+    __slots__ = ("_blocking", "_function", "_is_async", "_notifier", "_slow_calls", "failures", "name")
+
+    def __init__(self, listener: Listener, notifier: Notifier) -> None:
+        self.name = listener.name
+        self.failures = 0
+        self._function = listener.function
+        self._is_async = listener.is_async
+        self._blocking = listener.blocking and not listener.is_async
+        self._notifier = notifier
+        self._slow_calls = 0
+
+    async def tell(self, event: RunnerEvent) -> None:
+        if self._is_async:
+            await self._tell_async(event)
+        elif self._blocking:
+            self._notifier.thread_of(self.name).put(self, event)
+        else:
+            self._tell_inline(event)
+
+    def call(self, event: RunnerEvent) -> None:
+        """Call the listener; what it raises is logged and counted."""
+        try:
+            self._function(event)
+        except Exception as error:  # noqa: BLE001 - a listener can never break a worker
+            self._failed(event, error)
+
+    def _tell_inline(self, event: RunnerEvent) -> None:
+        started = time.perf_counter()
+        self.call(event)
+        if time.perf_counter() - started <= SLOW_SECONDS:
+            return
+        self._slow_calls += 1
+        if self._slow_calls >= SLOW_CALLS_BEFORE_MOVE:
+            self._blocking = True
+            logger.warning("listener %s is slow and is called on a thread of its own from now on", self.name)
+
+    async def _tell_async(self, event: RunnerEvent) -> None:
+        try:
+            async with asyncio.timeout(ASYNC_LIMIT_SECONDS):
+                await self._function(event)
+        except Exception as error:  # noqa: BLE001 - a listener can never break a worker
+            self._failed(event, error)
+
+    def _failed(self, event: RunnerEvent, error: Exception) -> None:
+        self.failures += 1
+        logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
+
+
+class _ListenerThread:
+    """Calls blocking listeners of one plugin, in order."""
+
+    def __init__(self, name: str) -> None:
+        self.dropped = 0
+        self._name = name
+        self._events: queue.Queue[tuple[_Target, Any] | None] = queue.Queue(QUEUE_SIZE)
+        self._thread = threading.Thread(target=self._work, name=f"conductor-listener-{name}", daemon=True)
+        self._thread.start()
+
+    def put(self, target: _Target, event: RunnerEvent) -> None:
+        try:
+            self._events.put_nowait((target, event))
+        except queue.Full:
+            self.dropped += 1
+            if self.dropped == 1:
+                logger.warning("listener %s cannot keep up; events are dropped and counted", self._name)
+
+    def close(self, limit: float) -> None:
+        try:
+            self._events.put(None, timeout=limit)
+        except queue.Full:
+            return
+        self._thread.join(limit)
+
+    def _work(self) -> None:
+        while (item := self._events.get()) is not None:
+            target, event = item
+            target.call(event)

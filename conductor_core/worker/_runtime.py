@@ -1,0 +1,254 @@
+"""All workers of one event loop: from resolved options to the last result."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from conductor_core._drivers import AsyncDriver, SyncDriver
+from conductor_core._http_client import ClientParts
+from conductor_core.worker._calls import heartbeat_call
+from conductor_core.worker._config import resolve_config
+from conductor_core.worker._execution import Execution
+from conductor_core.worker._hot import TaskClient
+from conductor_core.worker._lease import LeaseTracker
+from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
+from conductor_core.worker._notify import Notifier
+from conductor_core.worker._outbox import MemoryOutbox
+from conductor_core.worker._redelivery import redeliver, redeliver_until
+from conductor_core.worker._registration import register_definition
+from conductor_core.worker._runner import TaskRunner
+from conductor_core.worker._services import Services
+from conductor_core.worker._status import WorkerStatus
+from conductor_core.worker._stop import StopState
+from conductor_core.worker._supervisor import Supervisor
+from conductor_core.worker._update import Updater
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conductor_core._plugins import Plugins
+    from conductor_core.models import Task
+    from conductor_core.settings import Settings
+    from conductor_core.worker._outbox import Outbox
+    from conductor_core.worker._polled import PolledTask
+    from conductor_core.worker._worker import WorkerDefinition
+
+logger = logging.getLogger("conductor.worker")
+
+DEFAULT_STOP_LIMIT: Final = 30.0
+# Seconds to give tasks back once the stop limit is over or stop was forced.
+_GIVE_BACK_SECONDS: Final = 5.0
+_FLUSH_SECONDS: Final = 2.0
+_SPARE_CONNECTIONS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeOptions:
+    """How a runtime behaves, beyond its workers.
+
+    Attributes:
+        environ: the environment that worker options are read from.
+        stop_limit: seconds that running tasks get to finish.
+        max_restarts: restarts of a runner that dies; 0 means no limit.
+        on_error: called after a failed execution and after each failed try of an update.
+        outbox: keeps results that could not be delivered.
+        random: gives numbers from 0 up to 1.
+    """
+
+    environ: Mapping[str, str]
+    stop_limit: float = DEFAULT_STOP_LIMIT
+    max_restarts: int = 0
+    on_error: Callable[[BaseException, Task], object] | None = None
+    outbox: Outbox = field(default_factory=MemoryOutbox)
+    random: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class StopReport:
+    """How a runtime ended.
+
+    Attributes:
+        given_back: ids of tasks that were not finished in time.
+        undelivered: results that the server never took.
+    """
+
+    given_back: tuple[str, ...] = ()
+    undelivered: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether every task was finished and every result delivered."""
+        return not self.given_back and not self.undelivered
+
+
+class WorkerRuntime:
+    """Runs workers on the current event loop.
+
+    Args:
+        definitions: the workers.
+        settings: where the server is and which drivers to use.
+        plugins: the plugin set.
+        options: how to behave.
+    """
+
+    def __init__(
+        self, definitions: Sequence[WorkerDefinition], settings: Settings, plugins: Plugins, options: RuntimeOptions
+    ) -> None:
+        self.stop = StopState(options.stop_limit)
+        self.supervisors: list[Supervisor] = []
+        self._definitions = definitions
+        self._options = options
+        self._configs = [resolve_config(worker.name, worker.options, options.environ) for worker in definitions]
+        settings = self._with_enough_connections(settings)
+        self._plugins = plugins
+        self._parts = ClientParts.choose(settings, plugins)
+        self._driver = AsyncDriver(self._parts)
+        # Its connections are made by the first heartbeat, in the thread that sends it.
+        self._heartbeat_driver = SyncDriver(self._parts)
+        self._services = Services(
+            client=TaskClient(self._driver),
+            notifier=Notifier(plugins.listeners()),
+            outbox=options.outbox,
+            leases=LeaseTracker(self._send_heartbeat),
+            long_polls=LongPolls(min(MAX_LONG_POLLS, max(1, settings.max_connections // 2))),
+            stop=self.stop,
+            random=options.random,
+            on_error=options.on_error,
+        )
+        self._updater = Updater(self._services)
+
+    async def start(self) -> None:
+        """Build the runners and register definitions; nothing polls before :meth:`serve`.
+
+        Raises:
+            WorkerError: a worker function cannot be served.
+            PluginError: an execution wrapper failed.
+        """
+        for definition, config in zip(self._definitions, self._configs, strict=True):
+            for message in config.messages:
+                logger.warning("%s", message)
+            execution = Execution(definition, config, self._services, self._plugins.wrap_execute)
+            runner = TaskRunner(config, execution, self._updater, self._services)
+            self.supervisors.append(Supervisor(runner, self._services, max_restarts=self._options.max_restarts))
+            logger.info("%s", config.line(os.getpid()))
+            logger.debug("%s", config.summary())
+        pairs = zip(self._definitions, self._configs, strict=True)
+        await asyncio.gather(
+            *(register_definition(self._driver, worker, config) for worker, config in pairs if config.register_task_def)
+        )
+
+    async def serve(self) -> StopReport:
+        """Poll and execute until stop was asked for or every runner has ended for good; then end in order."""
+        redelivery = asyncio.create_task(redeliver(self._services))
+        waker = asyncio.create_task(self._wake_at_stop())
+        polling = [asyncio.create_task(supervisor.run()) for supervisor in self.supervisors]
+        try:
+            return await self._until_the_end(polling)
+        finally:
+            for task in (redelivery, waker, *polling):
+                task.cancel()
+            await self.close()
+
+    async def close(self) -> None:
+        """Release connections, threads and plugins."""
+        self._services.leases.close()
+        await self._services.notifier.close(_FLUSH_SECONDS)
+        for supervisor in self.supervisors:
+            supervisor.runner.close()
+        self._heartbeat_driver.close()
+        await self._driver.aclose()
+        self._parts.close()
+
+    def statuses(self) -> list[WorkerStatus]:
+        """Return the state of every runner; may be called from any thread."""
+        return [_status(supervisor) for supervisor in self.supervisors]
+
+    def runners(self, name: str | None = None, domain: str | None = None) -> list[TaskRunner]:
+        """Return the runners of one task type, of one type in one domain, or all."""
+        found = [supervisor.runner for supervisor in self.supervisors]
+        return [
+            runner for runner in found if name in (None, runner.config.name) and domain in (None, runner.config.domain)
+        ]
+
+    async def _until_the_end(self, polling: list[asyncio.Task[None]]) -> StopReport:
+        """Wait for the poll loops, then for running tasks; after the limit, or when forced, give tasks back."""
+        everything = asyncio.create_task(self._finish(polling))
+        forced = asyncio.create_task(self.stop.wait_forced())
+        limit = asyncio.create_task(self._wait_for_limit())
+        await asyncio.wait((everything, forced, limit), return_when=asyncio.FIRST_COMPLETED)
+        forced.cancel()
+        limit.cancel()
+        unfinished: list[PolledTask] = []
+        if not everything.done():
+            everything.cancel()
+            unfinished = await self._abandon(polling)
+        self.stop.request()
+        end = self.stop.deadline if everything.done() and not everything.cancelled() else None
+        left = await redeliver_until(self._services, end or self._services.now() + 1.0)
+        if left:
+            logger.critical("%d results were never taken by the server and end with this process", left)
+        return StopReport(tuple(task.task_id for task in unfinished), left)
+
+    async def _finish(self, polling: list[asyncio.Task[None]]) -> None:
+        if polling:
+            await asyncio.wait(polling)
+        await asyncio.gather(*(supervisor.runner.drain() for supervisor in self.supervisors))
+
+    async def _abandon(self, polling: list[asyncio.Task[None]]) -> list[PolledTask]:
+        """Give unfinished tasks back to the server, by name, within a few seconds."""
+        self.stop.force_requested = True
+        for task in polling:
+            task.cancel()
+        unfinished = [task for supervisor in self.supervisors for task in supervisor.runner.abandon()]
+        if unfinished:
+            names = ", ".join(f"{task.task_id} ({task.task_type})" for task in unfinished)
+            logger.warning("%d unfinished tasks are given back to the server: %s", len(unfinished), names)
+        drains = [asyncio.create_task(supervisor.runner.drain()) for supervisor in self.supervisors]
+        if drains:
+            _, late = await asyncio.wait(drains, timeout=_GIVE_BACK_SECONDS)
+            for drain in late:
+                drain.cancel()
+        return unfinished
+
+    async def _wait_for_limit(self) -> None:
+        await self.stop.wait_requested()
+        await asyncio.sleep(self._options.stop_limit)
+
+    async def _wake_at_stop(self) -> None:
+        await self.stop.wait_requested()
+        for supervisor in self.supervisors:
+            supervisor.runner.wake()
+
+    def _send_heartbeat(self, task: PolledTask, worker_id: str) -> None:
+        self._heartbeat_driver.run(heartbeat_call(task, worker_id))
+
+    def _with_enough_connections(self, settings: Settings) -> Settings:
+        """Widen the default pool, so that open polls and results never wait for each other's connections."""
+        needed = len(self._configs) + sum(config.concurrency for config in self._configs) + _SPARE_CONNECTIONS
+        if settings.source("max_connections").kind != "default" or needed <= settings.max_connections:
+            return settings
+        return replace(settings, max_connections=needed)
+
+
+def _status(supervisor: Supervisor) -> WorkerStatus:
+    runner = supervisor.runner
+    return WorkerStatus(
+        name=runner.config.name,
+        domain=runner.config.domain,
+        worker_id=runner.config.worker_id,
+        pid=os.getpid(),
+        alive=supervisor.alive,
+        paused=runner.paused,
+        concurrency=runner.capacity.concurrency,
+        tasks_running=runner.capacity.used,
+        restarts=supervisor.restarts,
+        polls=runner.polls,
+        queue_full=runner.queue_full,
+        last_poll_time=runner.last_poll_time,
+        last_error=runner.last_error,
+    )

@@ -1,0 +1,68 @@
+"""What the runners of one runtime share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_core.models import Task
+    from conductor_core.worker._hot import TaskClient
+    from conductor_core.worker._lease import LeaseTracker
+    from conductor_core.worker._longpoll import LongPolls
+    from conductor_core.worker._notify import Notifier
+    from conductor_core.worker._outbox import Outbox
+    from conductor_core.worker._polled import PolledTask
+    from conductor_core.worker._stop import StopState
+
+logger = logging.getLogger("conductor.worker")
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """The shared parts; each runner of a runtime holds the same instance.
+
+    Attributes:
+        client: sends polls and results.
+        notifier: tells listeners.
+        outbox: keeps what could not be delivered.
+        leases: sends heartbeats.
+        long_polls: bounds how many polls the server holds open.
+        stop: the state of stopping.
+        random: gives numbers from 0 up to 1.
+        on_error: called after a failed execution and after each failed try of an update.
+        outbox_filled: set when there is something to deliver again.
+    """
+
+    client: TaskClient
+    notifier: Notifier
+    outbox: Outbox
+    leases: LeaseTracker
+    long_polls: LongPolls
+    stop: StopState
+    random: Callable[[], float]
+    on_error: Callable[[BaseException, Task], object] | None = None
+    outbox_filled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @staticmethod
+    def now() -> float:
+        """Return the loop's clock in seconds; a test's loop has a clock of its own."""
+        return asyncio.get_running_loop().time()
+
+    @classmethod
+    def elapsed_ms(cls, started: float) -> float:
+        """Return the milliseconds since a time of the loop's clock."""
+        return (cls.now() - started) * 1000
+
+    def report_error(self, error: BaseException, task: PolledTask) -> None:
+        """Call ``on_error``; what it raises is logged and changes nothing."""
+        if self.on_error is None:
+            return
+        try:
+            self.on_error(error, task.task())
+        except Exception:
+            logger.exception("on_error failed for task %s", task.task_id)

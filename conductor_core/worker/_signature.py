@@ -1,0 +1,135 @@
+"""The shape of a worker function, read once when it is registered; its annotations are looked up when workers start.
+
+Annotations may be text (``from __future__ import annotations``) and may name things that are defined after the
+function, so registration keeps only what a lookup needs later.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import sys
+import typing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from conductor_core.errors import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is known about a worker function.
+
+    Attributes:
+        function: the function or callable object.
+        parameters: its parameters in order; their annotations are as written.
+        is_async: whether calling it gives an awaitable that belongs on the event loop.
+        names: local names around the definition that its text annotations mention.
+    """
+
+    function: Callable[..., Any]
+    parameters: tuple[inspect.Parameter, ...]
+    is_async: bool
+    names: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def label(self) -> str:
+        """The function as people know it."""
+        return describe(self.function)
+
+    def annotations(self) -> dict[str, object]:
+        """Return the evaluated annotation of each annotated parameter.
+
+        Raises:
+            WorkerError: a name in an annotation is not defined.
+        """
+        try:
+            written = {p.name: p.annotation for p in inspect.signature(self.function).parameters.values()}
+            return _evaluate(written, _namespace(self.function), dict(self.names))
+        except NameError as error:
+            raise WorkerError(
+                f"worker function {self.label}: the name {error.name!r} in its annotations is not defined; "
+                "import it at the top of the module, not only for type checkers"
+            ) from error
+        except (SyntaxError, TypeError) as error:
+            raise WorkerError(f"worker function {self.label}: an annotation cannot be read: {error}") from error
+
+
+def analyse(function: Callable[..., Any], caller_locals: Mapping[str, object] | None = None) -> Signature:
+    """Read a worker function's shape.
+
+    Args:
+        function: a function, bound method, partial or callable object.
+        caller_locals: the local names where it is defined, when that is inside a function.
+
+    Raises:
+        WorkerError: it cannot be called, or has no readable signature.
+    """
+    if not callable(function):
+        raise WorkerError(f"a worker needs a function, got {type(function).__name__}")
+    try:
+        parameters = tuple(_signature(function).parameters.values())
+    except (TypeError, ValueError) as error:
+        raise WorkerError(
+            f"worker function {describe(function)} has no readable signature: wrap it in a function"
+        ) from error
+    return Signature(function, parameters, is_async_callable(function), _mentioned(parameters, caller_locals or {}))
+
+
+def is_async_callable(function: Callable[..., Any]) -> bool:
+    """Tell whether a call gives a coroutine: ``async def``, also behind a partial, or an async ``__call__``."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - its kind is asked for
+
+
+def describe(function: object) -> str:
+    """Return module and qualified name of a function, or the type of a callable object."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__qualname__", None) or type(function).__qualname__
+    return f"{getattr(function, '__module__', '?')}.{name}"
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    if sys.version_info >= (3, 14):
+        import annotationlib  # noqa: PLC0415 - exists from this version on
+
+        # As text, an annotation is not evaluated, so a name may still be undefined here.
+        return inspect.signature(function, annotation_format=annotationlib.Format.STRING)
+    return inspect.signature(function)
+
+
+def _mentioned(parameters: tuple[inspect.Parameter, ...], names: Mapping[str, object]) -> dict[str, object]:
+    """Keep only the local names that text annotations mention, so that a frame's other values can go."""
+    if not names:
+        return {}
+    texts = [p.annotation for p in parameters if isinstance(p.annotation, str)]
+    mentioned = {name for text in texts for name in _NAME.findall(text)}
+    return {name: names[name] for name in mentioned if name in names}
+
+
+def _namespace(function: Callable[..., Any]) -> dict[str, Any]:
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    if not hasattr(function, "__globals__"):
+        function = getattr(function, "__func__", None) or type(function).__call__
+    return getattr(inspect.unwrap(function), "__globals__", {})
+
+
+def _evaluate(
+    written: Mapping[str, object], global_names: dict[str, Any], local_names: dict[str, Any]
+) -> dict[str, object]:
+    def carrier() -> None:
+        """Carry annotations to the standard library's evaluator, which takes functions."""
+
+    carrier.__annotations__ = {n: a for n, a in written.items() if a is not inspect.Parameter.empty}
+    return typing.get_type_hints(carrier, global_names, local_names, include_extras=True)

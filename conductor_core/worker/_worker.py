@@ -1,0 +1,96 @@
+"""A worker as code describes it: a function, the task it serves and its options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conductor_core.errors import WorkerError
+from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._signature import Signature, analyse, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conductor_core.models import TaskDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerDefinition:
+    """One worker: what ``@worker_task`` registers, and what ``TaskHandler(workers=[...])`` takes.
+
+    Attributes:
+        name: task definition name.
+        signature: the worker function and its shape.
+        options: what code says about polling and execution.
+        task_def: the task definition to register for it.
+        missing_as_none: give None for absent parameters without a default.
+        source: how it was found, for the summary.
+    """
+
+    name: str
+    signature: Signature
+    options: WorkerOptions = field(default_factory=WorkerOptions)
+    task_def: TaskDef | None = None
+    missing_as_none: bool = False
+    source: str = "code"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The worker function."""
+        return self.signature.function
+
+    @property
+    def domain(self) -> str | None:
+        """The domain that code gives, or None; an empty text is none."""
+        return (self.options.domain or "").strip() or None
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """What makes a worker unique: task definition name and domain."""
+        return self.name, self.domain
+
+    @property
+    def module(self) -> str:
+        """The module that the function was defined in."""
+        return str(getattr(self.function, "__module__", None) or describe(self.function).rpartition(".")[0])
+
+
+def define_worker(
+    name: str,
+    function: Callable[..., Any],
+    options: WorkerOptions | None = None,
+    *,
+    task_def: TaskDef | None = None,
+    missing_as_none: bool = False,
+    source: str = "code",
+    caller_locals: Mapping[str, object] | None = None,
+) -> WorkerDefinition:
+    """Describe a worker without registering it.
+
+    Args:
+        name: task definition name.
+        function: ``def`` or ``async def``, method, partial or callable object.
+        options: polling and execution.
+        task_def: the task definition to register for it.
+        missing_as_none: give None for absent parameters without a default, instead of failing the task.
+        source: how it was found.
+        caller_locals: local names that its text annotations may mention.
+
+    Raises:
+        WorkerError: the name is empty or the function cannot be called.
+    """
+    _check_name(name)
+    return WorkerDefinition(
+        name=name.strip(),
+        signature=analyse(function, caller_locals),
+        options=options or WorkerOptions(),
+        task_def=task_def,
+        missing_as_none=missing_as_none,
+        source=source,
+    )
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise WorkerError(f"a worker needs the name of its task definition as text, got {name!r}")
