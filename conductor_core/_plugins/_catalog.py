@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from conductor_core._plugins._known import BUILTINS, CORE
 from conductor_core._version import __version__
-from conductor_core.errors import DuplicatePluginError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,23 +46,20 @@ class Catalog:
             self._groups[group] = tuple(sorted(set(found), key=lambda offer: (offer.name, offer.value)))
         return self._groups[group]
 
-    def find(self, group: str, name: str) -> Offer | None:
-        """Return the offer of a name, or None.
-
-        Raises:
-            DuplicatePluginError: two distributions offer it; the message names both.
-        """
-        found = [offer for offer in self.group(group) if offer.name == name]
-        if len(found) > 1:
-            raise DuplicatePluginError(self._duplicate_text(group, name, found))
-        return found[0] if found else None
-
-    def duplicates(self, group: str) -> Mapping[str, str]:
-        """Return the names of a group that are offered twice, each with the message that says by whom."""
+    def duplicates(self, offers: Iterable[Offer]) -> Mapping[str, str]:
+        """Return the names that offers of one group have in common, each with the message that says by whom."""
         names: dict[str, list[Offer]] = {}
-        for offer in self.group(group):
+        for offer in offers:
             names.setdefault(offer.name, []).append(offer)
-        return {name: self._duplicate_text(group, name, found) for name, found in names.items() if len(found) > 1}
+        return {
+            name: self.duplicate_text(found[0].group, name, found) for name, found in names.items() if len(found) > 1
+        }
+
+    def duplicate_text(self, group: str, name: str, found: Iterable[Offer], *, in_code: bool = False) -> str:
+        """Return the message for a name that is offered more than once, by distributions or in code."""
+        owners = sorted(f"{self._owner(offer)} ({offer.value})" for offer in found)
+        owners += ["a plugin made in code"] if in_code else []
+        return f"{group} {name!r} is offered twice: by {' and by '.join(owners)}; uninstall or disable one of them"
 
     def distribution_of(self, offer: Offer) -> tuple[str, str]:
         """Return distribution and version behind an offer; empty texts for one made in code."""
@@ -78,10 +74,6 @@ class Catalog:
         from conductor_core._plugins._stevedore import entry_points  # noqa: PLC0415 - costs 50 ms, often not needed
 
         return [Offer(group, name, value) for name, value in entry_points(group)]
-
-    def _duplicate_text(self, group: str, name: str, found: Iterable[Offer]) -> str:
-        owners = sorted(f"{self._owner(offer)} ({offer.value})" for offer in found)
-        return f"{group} {name!r} is offered twice: by {' and by '.join(owners)}; uninstall or disable one of them"
 
     def _owner(self, offer: Offer) -> str:
         distribution, version = self.distribution_of(offer)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conductor_core._logging import LOGGER
 from conductor_core._plugins import _known
-from conductor_core._plugins._catalog import Catalog, Offer
-from conductor_core._plugins._choice import auth_name, missing_error
-from conductor_core._plugins._filter import refusal
-from conductor_core._plugins._listeners import Listener, Listeners, make_listener, methods_of
-from conductor_core._plugins._loading import Registration, load_and_register, new_manager, register
+from conductor_core._plugins._catalog import Catalog
+from conductor_core._plugins._choice import auth_name
+from conductor_core._plugins._listeners import Listener, Listeners, make_listener
 from conductor_core._plugins._order import Order, order_of, sort_by_order
-from conductor_core._plugins._report import PluginInfo, State
-from conductor_core.errors import PluginDisabledError, PluginError, PluginLoadError
+from conductor_core._plugins._registry import Registry
+from conductor_core._plugins._report import PluginInfo, Problem, report_of
+from conductor_core.errors import ConductorError, PluginDisabledError, PluginError, PluginNotFoundError
 from conductor_core.interfaces import AuthProvider, Command, RetryPolicy, TransportFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Generator, Iterable
 
     from conductor_core._endpoint import Api
+    from conductor_core._plugins._hooks import Implementation
     from conductor_core.hookspecs import AnyTransport
     from conductor_core.interfaces import Execute
     from conductor_core.settings import Settings
 
-T = TypeVar("T")
 D = TypeVar("D", bound=AuthProvider | TransportFactory | RetryPolicy)
 
 
@@ -52,16 +50,12 @@ class Plugins:
     ) -> None:
         self.settings = settings
         self.catalog = catalog or Catalog()
-        self._manager = new_manager()
-        self._states: dict[Offer, Registration] = {}
-        self._in_code: dict[str, Registration] = {}
-        self._listeners: list[tuple[str, object]] = []
-        self._general_loaded = False
-        self._lock = threading.RLock()
+        self._registry = Registry(settings, self.catalog)
+        self._problems: dict[str, Problem] = {}
         for plugin in plugins:
-            self._add(plugin)
+            self._registry.add_plugin(plugin)
         for listener in listeners:
-            self.add_listener(listener)
+            self._registry.add_listener(listener)
 
     @classmethod
     def from_settings(
@@ -71,8 +65,12 @@ class Plugins:
         return cls(settings, plugins=plugins, listeners=listeners)
 
     def add_listener(self, listener: object) -> None:
-        """Add one listener made in code; it counts from the next start of workers."""
-        self._listeners.append((f"code:{type(listener).__name__}", listener))
+        """Add one listener made in code, or its class; it counts from the next start of workers.
+
+        Raises:
+            PluginLoadError: it listens to nothing.
+        """
+        self._registry.add_listener(listener)
 
     def auth(self, settings: Settings) -> AuthProvider:
         """Return a new provider of the auth that settings name; ``auto`` decides by what is set.
@@ -81,7 +79,7 @@ class Plugins:
             PluginError: it is missing, disabled or broken; a deployment that asked for auth never runs without.
         """
         name, why = auth_name(settings)
-        return self._instance(settings, _known.AUTH, name, "conductor_register_auth", AuthProvider, why)
+        return self._instance(AuthProvider, _known.AUTH, name, why, settings)
 
     def transport(self, settings: Settings) -> TransportFactory:
         """Return a new factory of the transport that settings name.
@@ -89,10 +87,8 @@ class Plugins:
         Raises:
             PluginError: it is missing, disabled or broken.
         """
-        why = f"transport, {settings.source('transport')}"
-        return self._instance(
-            settings, _known.TRANSPORT, settings.transport, "conductor_register_transport", TransportFactory, why
-        )
+        name, why = settings.transport, _why(settings, "transport")
+        return self._instance(TransportFactory, _known.TRANSPORT, name, why, settings)
 
     def retry(self, settings: Settings) -> RetryPolicy:
         """Return a new policy of the retry that settings name.
@@ -100,8 +96,7 @@ class Plugins:
         Raises:
             PluginError: it is missing, disabled or broken.
         """
-        why = f"retry, {settings.source('retry')}"
-        return self._instance(settings, _known.RETRY, settings.retry, "conductor_register_retry", RetryPolicy, why)
+        return self._instance(RetryPolicy, _known.RETRY, settings.retry, _why(settings, "retry"), settings)
 
     def client(self, name: str) -> type[Api[Any]]:
         """Return the client class of one name.
@@ -112,7 +107,7 @@ class Plugins:
         """
         from conductor_core._endpoint import Api  # noqa: PLC0415 - only conductors ask for clients
 
-        return self._driver(_known.CLIENTS, name, "conductor_register_client", Api, f"conductor.{name}")
+        return self._registry.driver(_known.CLIENTS, name, "conductor_register_client", Api, f"conductor.{name}")
 
     def command(self, name: str) -> type[Command]:
         """Return the command class of one name.
@@ -120,172 +115,98 @@ class Plugins:
         Raises:
             PluginError: it is missing, disabled or broken.
         """
-        return self._driver(_known.COMMANDS, name, "conductor_register_command", Command, f"conductor {name}")
+        return self._registry.driver(_known.COMMANDS, name, "conductor_register_command", Command, f"conductor {name}")
 
     def names(self, group: str) -> tuple[str, ...]:
         """Return the names a group offers and the settings allow, without importing any."""
-        offers = self.catalog.group(group)
-        return tuple(offer.name for offer in offers if refusal(offer, self.settings, self.catalog) is None)
+        return tuple(offer.name for offer in self._registry.allowed(group))
 
     def wrap_transport(self, transport: AnyTransport, settings: Settings) -> AnyTransport:
-        """Put every plugin's transport wrapper around a transport; the first in the declared order is outermost."""
-        self._load_general()
-        for wrap in reversed(self._implementations("conductor_wrap_transport")):
-            transport = wrap(next=transport, settings=settings)
+        """Put every plugin's transport wrapper around a transport; the first in the declared order is outermost.
+
+        Raises:
+            PluginError: a wrapper failed or returned no transport; going on without it could lose a signature.
+        """
+        self._registry.load_group(_known.GENERAL)
+        sends = [name for name in ("handle_request", "handle_async_request") if hasattr(transport, name)]
+        for wrap in reversed(self._registry.implementations("conductor_wrap_transport")):
+            transport = _wrapped(wrap, "conductor_wrap_transport", next=transport, settings=settings)
+            if not any(hasattr(transport, name) for name in sends):
+                raise _no_wrapper(wrap, "conductor_wrap_transport", f"which has no {' or '.join(sends)}", transport)
         return transport
 
     def wrap_execute(self, execute: Execute) -> Execute:
-        """Put every plugin's execution wrapper around a callable; the first in the declared order is outermost."""
-        self._load_general()
-        for wrap in reversed(self._implementations("conductor_wrap_execute")):
-            execute = wrap(next=execute)
+        """Put every plugin's execution wrapper around a callable; the first in the declared order is outermost.
+
+        Raises:
+            PluginError: a wrapper failed or returned nothing that can be called.
+        """
+        self._registry.load_group(_known.GENERAL)
+        for wrap in reversed(self._registry.implementations("conductor_wrap_execute")):
+            execute = _wrapped(wrap, "conductor_wrap_execute", next=execute)
+            if not callable(execute):
+                raise _no_wrapper(wrap, "conductor_wrap_execute", "which cannot be called", execute)
         return execute
 
     def listeners(self) -> Listeners:
         """Freeze all listeners, in declared order: those of hooks, of ``conductor.listeners`` and those made in code."""
-        self._load_general()
-        self._load_all(_known.LISTENERS)
+        self._registry.load_group(_known.GENERAL)
+        self._registry.load_group(_known.LISTENERS)
         found: dict[str, list[tuple[str, Order, Listener]]] = {}
-        for name, owner in [*self._manager.list_name_plugin(), *self._listeners]:
-            for hook, function in self._listening(name, owner).items():
-                listener = make_listener(name, function, owner)
-                order = order_of(function) if order_of(function) != Order() else order_of(owner)
-                found.setdefault(hook, []).append((name, order, listener))
-        return Listeners(MappingProxyType({hook: tuple(sort_by_order(items)) for hook, items in found.items()}))
+        for name, owner, functions in self._registry.listening():
+            for hook, function in functions.items():
+                row = (name, order_of(function, owner), make_listener(name, function, owner))
+                found.setdefault(hook, []).append(row)
+        return Listeners(MappingProxyType({hook: tuple(sort_by_order(rows)) for hook, rows in found.items()}))
+
+    def load_needed(self) -> None:
+        """Load what these settings need, so that the report is complete; what fails is reported and not raised."""
+        for group in (_known.GENERAL, _known.LISTENERS):
+            with self._noting(group):
+                self._registry.load_group(group)
+        settings = self.settings
+        name, why = auth_name(settings)
+        with self._noting(f"auth:{name}"):
+            self._class(AuthProvider, _known.AUTH, name, why)
+        with self._noting(f"transport:{settings.transport}"):
+            self._class(TransportFactory, _known.TRANSPORT, settings.transport, _why(settings, "transport"))
+        with self._noting(f"retry:{settings.retry}"):
+            self._class(RetryPolicy, _known.RETRY, settings.retry, _why(settings, "retry"))
 
     def report(self) -> list[PluginInfo]:
         """Return the truth about every plugin of every group, without importing what was not needed so far."""
-        rows = [self._info(offer) for group in _known.GROUPS for offer in self.catalog.group(group)]
-        rows.extend(
-            PluginInfo(name, "", "", "", "active" if made.plugin else "failed", made.reason, made.hooks)
-            for name, made in self._in_code.items()
-        )
-        return rows
+        return report_of(self._registry, self._problems)
 
-    # What stands behind the questions.
+    def _instance(self, kind: type[D], group: str, name: str, why: str, settings: Settings) -> D:
+        return self._class(kind, group, name, why)(settings)
 
-    def _instance(self, settings: Settings, group: str, name: str, hook: str, kind: type[D], why: str) -> D:
-        return self._driver(group, name, hook, kind, why)(settings)
+    def _class(self, kind: type[D], group: str, name: str, why: str) -> type[D]:
+        return self._registry.driver(group, name, _known.DRIVER_HOOKS[group], kind, why)
 
-    def _driver(self, group: str, name: str, hook: str, kind: type[T], why: str) -> type[T]:
-        offer = self.catalog.find(group, name)
-        made = self._made_in_code(hook, name)
-        if offer is None and made is not None:
-            return _checked(made, kind, name, group)
-        if offer is None:
-            raise missing_error(group, name, why, self.names(group))
-        refused = refusal(offer, self.settings, self.catalog)
-        if refused is not None:
-            raise PluginDisabledError(f"{group} {name!r} is needed ({why}) and {refused}")
-        state = self._load(offer)
-        if state.plugin is None:
-            raise PluginLoadError(
-                f"{self._owner(offer)} offers {group} {name!r} and cannot be used: {state.reason}"
-            ) from (state.error)
-        implementation = getattr(state.plugin, hook, None)
-        if implementation is None:
-            raise PluginLoadError(f"{self._owner(offer)} offers {group} {name!r} and has no {hook} hook")
-        return _checked(implementation(), kind, name, group)
-
-    def _made_in_code(self, hook: str, name: str) -> object | None:
-        """Look for a driver among the plugins passed in code: its class says its own name."""
-        for plugin_name, plugin in self._manager.list_name_plugin():
-            implementation = getattr(plugin, hook, None) if plugin_name.startswith("code:") else None
-            found: object = implementation() if implementation is not None else None
-            if found is not None and getattr(found, "name", None) == name:
-                return found
-        return None
-
-    def _load(self, offer: Offer) -> Registration:
-        with self._lock:
-            if offer not in self._states:
-                self._states[offer] = load_and_register(self._manager, offer)
-            return self._states[offer]
-
-    def _load_general(self) -> None:
-        with self._lock:
-            if not self._general_loaded:
-                self._general_loaded = True
-                self._load_all(_known.GENERAL)
-
-    def _load_all(self, group: str) -> None:
-        """Load every allowed plugin of a group; one that fails is reported and skipped."""
-        duplicates = self.catalog.duplicates(group)
-        if duplicates:
-            raise PluginError("; ".join(duplicates.values()))
-        for offer in self.catalog.group(group):
-            if refusal(offer, self.settings, self.catalog) is None and offer not in self._states:
-                state = self._load(offer)
-                if state.plugin is None:
-                    LOGGER.warning(
-                        "plugin %s of %s is skipped: %s", offer.plugin_name, self._owner(offer), state.reason
-                    )
-
-    def _add(self, plugin: object) -> None:
-        name = f"code:{getattr(plugin, '__name__', type(plugin).__name__)}"
-        state = register(self._manager, name, plugin)
-        if state.plugin is None:
-            raise PluginLoadError(
-                f"the plugin {name.partition(':')[2]} cannot be used: {state.reason}"
-            ) from state.error
-        self._in_code[name] = state
-
-    def _implementations(self, hook: str) -> list[Callable[..., Any]]:
-        """Return a hook's implementations in declared order, each taking only the arguments it names."""
-        found = [
-            (impl.plugin_name, order_of(impl.function), _tolerant(impl.function, impl.argnames))
-            for impl in getattr(self._manager.hook, hook).get_hookimpls()
-        ]
-        return sort_by_order(found)
-
-    def _listening(self, name: str, owner: object) -> dict[str, Callable[..., Any]]:
-        """Return what one plugin listens to: its marked hooks, or for listener objects their plain methods."""
-        marked: dict[str, Callable[..., Any]] = {}
-        for caller in self._manager.get_hookcallers(owner) or () if self._manager.is_registered(owner) else ():
-            if caller.name.startswith("conductor_on_"):
-                for impl in caller.get_hookimpls():
-                    if impl.plugin is owner:
-                        marked[caller.name] = _tolerant(impl.function, impl.argnames)
-        plain = name.startswith(("listeners:", "code:"))
-        return {**methods_of(owner), **marked} if plain else marked
-
-    def _info(self, offer: Offer) -> PluginInfo:
-        distribution, version = self.catalog.distribution_of(offer)
-        duplicate = self.catalog.duplicates(offer.group).get(offer.name)
-        refused = refusal(offer, self.settings, self.catalog)
-        made = self._states.get(offer)
-        state: State = "available"
-        reason = ""
-        if duplicate or (made is not None and made.plugin is None):
-            state, reason = "failed", duplicate or (made.reason if made else "")
-        elif refused:
-            state, reason = "disabled", refused
-        elif made is not None:
-            state = "active"
-        hooks, load_ms = (made.hooks, made.load_ms) if made else ((), None)
-        return PluginInfo(offer.plugin_name, distribution, version, offer.value, state, reason, hooks, load_ms)
-
-    def _owner(self, offer: Offer) -> str:
-        distribution, version = self.catalog.distribution_of(offer)
-        return f"{distribution} {version}".strip() or offer.value
+    @contextmanager
+    def _noting(self, plugin_name: str) -> Generator[None]:
+        try:
+            yield
+        except PluginNotFoundError as error:
+            self._problems[plugin_name] = Problem("missing", str(error))
+        except PluginDisabledError as error:
+            self._problems[plugin_name] = Problem("disabled", str(error))
+        except PluginError as error:
+            self._problems[plugin_name] = Problem("failed", str(error))
 
 
-def _tolerant(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
-    """Let an implementation take fewer arguments than its spec, as pluggy does."""
-    if names == ("event",):
-        return function
-
-    def call(event: object = None, **arguments: Any) -> Any:
-        offered = {"event": event, **arguments}
-        return function(**{name: offered[name] for name in names})
-
-    return call
+def _why(settings: Settings, name: str) -> str:
+    return f"{name}, {settings.source(name)}"
 
 
-def _checked(found: object, kind: type[T], name: str, group: str) -> type[T]:
-    if not isinstance(found, type) or not issubclass(found, kind):
-        shown = f"{found!s}"
-        raise PluginLoadError(
-            f"{group} {name!r} registered {shown}, which is no {kind.__name__}; return the class itself"
-        )
-    return found
+def _wrapped(wrap: Implementation, hook: str, **arguments: Any) -> Any:
+    try:
+        return wrap.function(**arguments)
+    except ConductorError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{wrap.plugin_name} failed in {hook}: {type(error).__name__}: {error}") from error
+
+
+def _no_wrapper(wrap: Implementation, hook: str, why: str, found: object) -> PluginError:
+    return PluginError(f"{wrap.plugin_name} returned {type(found).__name__} from {hook}, {why}; return the wrapper")

@@ -16,6 +16,12 @@ WORKERS: Final = "conductor.workers"
 GENERAL: Final = "conductor.plugins"
 GROUPS: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, GENERAL)
 
+DRIVER_HOOKS: Final = {
+    AUTH: "conductor_register_auth",
+    TRANSPORT: "conductor_register_transport",
+    RETRY: "conductor_register_retry",
+}
+
 # Registered by the same call as entry points of other distributions: (group, name, module).
 BUILTINS: Final = (
     (AUTH, "bearer", "conductor_core.builtin.bearer_auth"),
@@ -27,6 +33,15 @@ BUILTINS: Final = (
     (COMMANDS, "plugins", "conductor_core.cli._plugins"),
     (COMMANDS, "worker", "conductor_core.worker._command"),
 )
+
+# Shown by `conductor --help`, so that a line of help costs no import.
+COMMAND_HELP: Final = {
+    "config": "show the settings that hold, and where each of them came from",
+    "plugins": "list the plugins that are installed, what state they are in, and why",
+    "server": "serve the embedded engine for development",
+    "worker": "run the task workers of modules",
+    "workflow": "start workflows, and look at executions",
+}
 
 CLIENT_NAMES: Final = (
     "admin",

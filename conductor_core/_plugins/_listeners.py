@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from conductor_core.errors import PluginLoadError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -49,7 +51,29 @@ class Listeners:
 def make_listener(name: str, function: Callable[..., Any], owner: object = None) -> Listener:
     """Describe one function; ``conductor_blocking = True`` on it or on its owner says that it blocks."""
     blocking = bool(getattr(function, "conductor_blocking", False) or getattr(owner, "conductor_blocking", False))
-    return Listener(name, function, is_async=inspect.iscoroutinefunction(function), blocking=blocking)
+    call = getattr(function, "__call__", None)  # noqa: B004 - an object with an async __call__ is awaited too
+    is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
+    return Listener(name, function, is_async=is_async, blocking=blocking)
+
+
+def as_listener(listener: object) -> tuple[object, tuple[str, ...]]:
+    """Return an object that listens, made from its class if need be, and the hooks it is told.
+
+    Raises:
+        PluginLoadError: it listens to nothing, or is a class that cannot be made without arguments.
+    """
+    ready = listener
+    if inspect.isclass(listener):
+        try:
+            ready = listener()
+        except TypeError as error:
+            text = f"the listener class {listener.__name__} cannot be made without arguments ({error}); pass an object"
+            raise PluginLoadError(text) from error
+    hooks = tuple(sorted(methods_of(ready)))
+    if not hooks:
+        text = "has no method of a listener, like on_task_execution_completed(event)"
+        raise PluginLoadError(f"the listener {type(ready).__name__} {text}")
+    return ready, hooks
 
 
 def methods_of(listener: object) -> dict[str, Callable[..., Any]]:

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from conductor_core._plugins._listeners import methods_of
-from conductor_core.errors import PluginLoadError
-from conductor_core.hookspecs import HOOK_API_VERSION, PROJECT, SPECS
+from conductor_core._plugins._contract import check_hooks, check_version
+from conductor_core.errors import PluginError
+from conductor_core.hookspecs import PROJECT, SPECS
 
 if TYPE_CHECKING:
     from conductor_core._plugins._catalog import Offer
-
-_SYNC_SHAPES = ("conductor_register_", "conductor_wrap_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +43,34 @@ def load_and_register(manager: pluggy.PluginManager, offer: Offer) -> Registrati
     started = time.perf_counter()
     try:
         plugin = _import(offer)
-    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything; the program must go on
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
         return Registration(None, _why(error), load_ms=_since(started), error=error)
-    except SystemExit as error:
-        return Registration(None, f"its import ended the program ({error!r})", load_ms=_since(started), error=error)
     return register(manager, offer.plugin_name, plugin, load_ms=_since(started))
 
 
 def register(manager: pluggy.PluginManager, name: str, plugin: object, *, load_ms: float | None = None) -> Registration:
     """Register an object that holds hook implementations, after checking it against the contract."""
-    problem = _contract_problem(plugin)
-    if problem:
-        return Registration(None, problem, load_ms=load_ms, error=PluginLoadError(problem))
+    known = manager.is_registered(plugin)  # one module may stand behind entry points of several groups
     try:
-        if not manager.is_registered(plugin):  # one module may stand behind entry points of several groups
+        check_version(plugin)
+        if not known:
             manager.register(plugin, name)
-        manager.check_pending()
-    except (pluggy.PluginValidationError, ValueError) as error:
-        if manager.has_plugin(name):
+        hooks = check_hooks(manager, plugin)
+    except Exception as error:  # noqa: BLE001 - reading a stranger's attributes may raise anything
+        if not known and manager.has_plugin(name):
             manager.unregister(name=name)
-        return Registration(None, str(error), load_ms=load_ms, error=error)
-    hooks = tuple(sorted(caller.name for caller in manager.get_hookcallers(plugin) or ()))
-    return Registration(plugin, hooks=hooks or tuple(sorted(methods_of(plugin))), load_ms=load_ms)
+        why = str(error) if isinstance(error, PluginError | pluggy.PluginValidationError) else _why(error)
+        return Registration(None, " ".join(why.split()), load_ms=load_ms, error=error)
+    return Registration(plugin, hooks=hooks, load_ms=load_ms)
 
 
 def _import(offer: Offer) -> object:
     if not offer.builtin:
         from conductor_core._plugins import _stevedore  # noqa: PLC0415 - costs 50 ms, often not needed
 
-        loaded = _stevedore.load(offer.group, offer.name)
+        loaded = _stevedore.load(offer.group, offer.name, offer.value)
         if loaded.error is not None:
             raise loaded.error
         if loaded.found is not None:
@@ -86,18 +83,6 @@ def _import(offer: Offer) -> object:
 def _instance(found: object) -> object:
     """Accept a module, an object, or a class that takes no arguments."""
     return found() if inspect.isclass(found) else found
-
-
-def _contract_problem(plugin: object) -> str:
-    wanted = getattr(plugin, "conductor_hook_api", HOOK_API_VERSION)
-    oldest = max(1, HOOK_API_VERSION - 1)
-    if not isinstance(wanted, int) or not oldest <= wanted <= HOOK_API_VERSION:
-        offered = f"{oldest}-{HOOK_API_VERSION}" if oldest != HOOK_API_VERSION else str(HOOK_API_VERSION)
-        return f"needs hook API {wanted}, this core offers {offered}; install versions that fit each other"
-    for name in dir(plugin):
-        if name.startswith(_SYNC_SHAPES) and inspect.iscoroutinefunction(getattr(plugin, name, None)):
-            return f"{name} is a coroutine function, and this hook is called without await; make it a plain def"
-    return ""
 
 
 def _why(error: BaseException) -> str:

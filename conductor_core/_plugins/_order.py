@@ -46,10 +46,13 @@ def ordered(*, before: Sequence[str] = (), after: Sequence[str] = (), priority: 
     return declare
 
 
-def order_of(implementation: object) -> Order:
-    """Return what an implementation declared, or the default."""
-    found = getattr(implementation, _ATTRIBUTE, _DEFAULT)
-    return found if isinstance(found, Order) else _DEFAULT
+def order_of(implementation: object, owner: object = None) -> Order:
+    """Return what an implementation declared, or else its owner for all that it implements, or the default."""
+    for declared in (implementation, owner):
+        found = getattr(declared, _ATTRIBUTE, None)
+        if isinstance(found, Order):
+            return found
+    return _DEFAULT
 
 
 def sort_by_order(items: Sequence[tuple[str, Order, T]]) -> list[T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ class Loaded:
 
     found: object | None
     error: BaseException | None
-    milliseconds: float
 
 
 def entry_points(group: str) -> list[tuple[str, str]]:
@@ -28,14 +26,22 @@ def entry_points(group: str) -> list[tuple[str, str]]:
     return [(entry.name, entry.value) for entry in _manager(group, [], []).list_entry_points()]
 
 
-def load(group: str, name: str) -> Loaded:
-    """Import the one entry point of this name; whatever its import raises is returned, not raised."""
+def load(group: str, name: str, value: str) -> Loaded:
+    """Import the one entry point of this name and value; whatever its import raises is returned, not raised."""
     errors: list[BaseException] = []
-    started = time.perf_counter()
-    manager = _manager(group, [name], errors)
-    milliseconds = (time.perf_counter() - started) * 1000
-    found = [extension.plugin for extension in manager]
-    return Loaded(found[0] if found else None, errors[0] if errors else None, milliseconds)
+    entries = [entry for entry in _manager(group, [], errors).list_entry_points() if entry.name == name]
+    if len(entries) > 1:  # stevedore would import all of one name, also those that settings disable
+        return _load_alone(entries, value)
+    found = [extension.plugin for extension in _manager(group, [name], errors)]
+    return Loaded(found[0] if found else None, errors[0] if errors else None)
+
+
+def _load_alone(entries: Iterable[EntryPoint], value: str) -> Loaded:
+    chosen = [entry for entry in entries if entry.value == value]
+    try:
+        return Loaded(chosen[0].load() if chosen else None, None)
+    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+        return Loaded(None, error)
 
 
 def _manager(group: str, names: list[str], errors: list[BaseException]) -> NamedExtensionManager[Any]:

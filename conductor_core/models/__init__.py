@@ -1,6 +1,6 @@
 """The documents that core and clients share, as pydantic models; importing this package imports pydantic."""
 
-from conductor_core.models._base import ConductorModel
+from conductor_core.models._base import ConductorModel, JsonObject, Tolerant
 from conductor_core.models._definitions import (
     RetryLogic,
     TaskDef,
@@ -21,6 +21,7 @@ from conductor_core.models._executions import (
 
 __all__ = [
     "ConductorModel",
+    "JsonObject",
     "RetryLogic",
     "Task",
     "TaskDef",
@@ -29,6 +30,7 @@ __all__ = [
     "TaskResultStatus",
     "TaskStatus",
     "TaskTimeoutPolicy",
+    "Tolerant",
     "Workflow",
     "WorkflowDef",
     "WorkflowStatus",

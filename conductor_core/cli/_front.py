@@ -1,0 +1,92 @@
+"""The words before a command: global flags, the help that lists commands, and how flags become settings.
+
+Names of commands come from entry points, so neither help nor an unknown command imports any plugin.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from conductor_core._plugins._known import COMMAND_HELP
+from conductor_core._version import __version__
+from conductor_core.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PROG = "conductor"
+
+
+def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None) -> None:
+    """Add the flags that every command takes, before its name or after it.
+
+    Args:
+        parser: where to add them.
+        default: value of a flag that is not given; ``argparse.SUPPRESS`` keeps what an earlier parser found.
+    """
+    group = parser.add_argument_group("connection and plugins")
+    group.add_argument("--config", metavar="FILE", default=default, help="read settings from a TOML file")
+    group.add_argument("--server-url", metavar="URL", default=default, help="base URL of the Conductor server")
+    group.add_argument(
+        "--load-plugins", metavar="NAMES", default=default, help="load only these plugins, separated by commas"
+    )
+    group.add_argument(
+        "--disable-plugins", metavar="NAMES", default=default, help="load all plugins but these; * stands for all"
+    )
+
+
+def front_parser() -> argparse.ArgumentParser:
+    """Return the parser of everything up to the command's name; the rest is kept for the command."""
+    parser = argparse.ArgumentParser(
+        prog=PROG,
+        usage=f"{PROG} [OPTION]... COMMAND ...",
+        description="Work with a Conductor server, and with the plugins of this framework.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    parser.add_argument("-h", "--help", action="store_true", help="show this text and exit")
+    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
+    add_global_flags(parser)
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def command_parser(name: str, help_text: str) -> argparse.ArgumentParser:
+    """Return the parser that one command adds its own arguments to."""
+    parser = argparse.ArgumentParser(prog=f"{PROG} {name}", description=help_text or None, allow_abbrev=False)
+    add_global_flags(parser, default=argparse.SUPPRESS)
+    return parser
+
+
+def global_flags(arguments: argparse.Namespace) -> argparse.Namespace:
+    """Return only the global flags of what the front parser found."""
+    names = ("config", "server_url", "load_plugins", "disable_plugins")
+    return argparse.Namespace(**{name: getattr(arguments, name) for name in names})
+
+
+def commands_text(names: Iterable[str]) -> str:
+    """Return the list of commands: one line each, with a help where it is known without an import."""
+    listed = sorted(set(names))
+    if not listed:
+        return "commands: none (they are all disabled)"
+    width = max(len(name) for name in listed)
+    lines = [f"  {name:{width}}  {COMMAND_HELP.get(name, '')}".rstrip() for name in listed]
+    return "\n".join(["commands:", *lines, "", f"{PROG} COMMAND --help tells more."])
+
+
+def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
+    """Resolve settings from the global flags, the environment and a file.
+
+    Raises:
+        ConfigurationError: a value cannot be used, or the file cannot be read.
+    """
+    return Settings.load(
+        arguments.config,
+        environ=environ,
+        server_url=arguments.server_url,
+        load_plugins=arguments.load_plugins,
+        disabled_plugins=arguments.disable_plugins,
+    )
