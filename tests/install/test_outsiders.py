@@ -14,10 +14,10 @@ import asyncio
 from conductor_core import AsyncConductor, Conductor, Settings
 settings = {SETTINGS}
 with Conductor(settings) as conductor:
-    conductor.metadata.get_task_def("greet")
+    conductor.metadata.get_task("greet")
 async def main():
     async with AsyncConductor(settings) as conductor:
-        await conductor.metadata.get_task_def("greet")
+        await conductor.metadata.get_task("greet")
 asyncio.run(main())
 """
 WITHOUT_KEY = """
@@ -43,7 +43,7 @@ settings = Settings(
     server_url="embedded://memory/outsiders", transport="embedded", auth="acme", options={"acme": {"key": "k"}}
 )
 with Conductor(settings) as conductor, TaskHandler(settings=settings):
-    conductor.metadata.register_task_def([TaskDef(name="acme_greet")])
+    conductor.metadata.register_task(TaskDef(name="acme_greet"))
     task = WorkflowTask(name="acme_greet", task_reference_name="greet", input_parameters={"name": "${workflow.input.name}"})
     definition = WorkflowDef(name="welcome", version=1, tasks=[task], output_parameters={"said": "${greet.output.greeting}"})
     conductor.metadata.register_workflow_def(definition)
