@@ -91,6 +91,8 @@ def join_path(template: str, arguments: Iterable[object]) -> str:
     """
     filled = template
     for position, argument in enumerate(arguments, start=1):
+        if "{}" not in filled:
+            raise InvalidArgumentError(f"{template!r} takes fewer path arguments")
         filled = filled.replace("{}", _segment(template, position, argument), 1)
     if "{}" in filled:
         raise InvalidArgumentError(f"{template!r} needs more path arguments")
@@ -109,7 +111,7 @@ def _segment(template: str, position: int, argument: object) -> str:
         raise InvalidArgumentError(f"path argument {position} of {template!r} is empty: pass an id or name")
     if text in (".", ".."):
         raise InvalidArgumentError(f"path argument {position} of {template!r} is the dot segment {text!r}")
-    return quote(text, safe="")
+    return quote(_encodable(f"path argument {position} of {template!r}", text), safe="")
 
 
 def to_pairs(values: Mapping[str, object] | None) -> Pairs:
@@ -121,8 +123,25 @@ def to_pairs(values: Mapping[str, object] | None) -> Pairs:
         if value is None:
             continue
         items: Iterable[object] = value if is_collection(value) else (value,)
-        pairs.extend((name, _text(item)) for item in items)
+        pairs.extend((name, _encodable(name, _text(item))) for item in items)
     return tuple(pairs)
+
+
+def _header_pairs(values: Mapping[str, object] | None) -> Pairs:
+    pairs = to_pairs(values)
+    for name, text in pairs:
+        if not text.isascii() or not text.isprintable():
+            raise InvalidArgumentError(f"header {name} may hold printable ASCII only, got {text!r}")
+    return pairs
+
+
+def _encodable(name: str, text: str) -> str:
+    """Refuse text that no request can carry, such as half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"{name} is no valid text: {error.reason} at position {error.start}") from None
+    return text
 
 
 def _text(value: object) -> str:
@@ -207,14 +226,15 @@ class Verb:
         """Build a call; the attributes of :class:`Call` explain the keywords.
 
         Raises:
-            InvalidArgumentError: a path argument is empty, a dot segment or of a wrong type.
+            InvalidArgumentError: a path argument is empty, a dot segment or of a wrong type, or a value is no text that
+                a request can carry.
         """
         return Call(
             method=self.method,
             template=template,
             target=join_path(template, path),
             query=to_pairs(query),
-            headers=to_pairs(headers),
+            headers=_header_pairs(headers),
             body=body,
             text=text,
             returns=returns,

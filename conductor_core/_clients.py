@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conductor_core._plugins import _known
+from conductor_core._settings_fields import suggestion
 from conductor_core.errors import ClientNotInstalledError
 
 if TYPE_CHECKING:
+    from conductor_core._endpoint import Async, Sync
+    from conductor_core._plugins import Plugins
     from conductor_metadata import MetadataApi
     from conductor_tasks import TaskApi
     from conductor_workflows import WorkflowApi
-
-    from conductor_core._endpoint import Async, Sync
-    from conductor_core._plugins import Plugins
 
 
 class _ClientAccess:
@@ -27,12 +27,13 @@ class _ClientAccess:
         _driver: Any
 
     def _client_by_name(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in _known.CLIENT_NAMES and name not in self.plugins.names(_known.CLIENTS):
-            offered = ", ".join(self.plugins.names(_known.CLIENTS)) or "none"
+        if name.startswith("_") or "plugins" not in self.__dict__:  # the latter while it is made, or copied
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name not in _known.CLIENT_NAMES and name not in (offered := self.plugins.names(_known.CLIENTS)):
+            hint = suggestion(name, {*offered, *_known.CLIENT_NAMES}, otherwise="")
+            installed = ", ".join(offered) or "none"
             raise ClientNotInstalledError(
-                f"{type(self).__name__} has no attribute or client {name!r}; installed: {offered}"
+                f"{type(self).__name__} has no attribute or client {name!r}{hint}; installed clients: {installed}"
             )
         client = self.plugins.client(name)(self._driver)
         self.__dict__[name] = client
@@ -47,14 +48,17 @@ class SyncClients(_ClientAccess):
         @property
         def metadata(self) -> MetadataApi[Sync]:
             """Task and workflow definitions (distribution conductor-metadata)."""
+            ...
 
         @property
         def tasks(self) -> TaskApi[Sync]:
             """Tasks, polls and results (distribution conductor-tasks)."""
+            ...
 
         @property
         def workflows(self) -> WorkflowApi[Sync]:
             """Executions (distribution conductor-workflows)."""
+            ...
 
     else:
 
@@ -70,14 +74,17 @@ class AsyncClients(_ClientAccess):
         @property
         def metadata(self) -> MetadataApi[Async]:
             """Task and workflow definitions (distribution conductor-metadata)."""
+            ...
 
         @property
         def tasks(self) -> TaskApi[Async]:
             """Tasks, polls and results (distribution conductor-tasks)."""
+            ...
 
         @property
         def workflows(self) -> WorkflowApi[Async]:
             """Executions (distribution conductor-workflows)."""
+            ...
 
     else:
 

@@ -6,12 +6,12 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from conductor_core._json import is_collection
+from conductor_core._json import is_collection, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
 EMPTY_BODIES = frozenset({b"", b"null"})
 
@@ -24,7 +24,17 @@ def encode_json(value: object) -> bytes:
     """
     from pydantic_core import to_json  # noqa: PLC0415 - a heavy import, paid by the first request with a body
 
-    return to_json(_plain(value), by_alias=True, inf_nan_mode="constants")
+    try:
+        body = to_json(_plain(value), by_alias=True, inf_nan_mode="constants")
+    except RecursionError:
+        raise ValueError("it contains itself, or is nested too deeply") from None
+    if b"NaN" in body or b"Infinity" in body:  # perhaps only inside a text, so look closely
+        json.loads(body, parse_constant=_refuse_constant)
+    return body
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _plain(value: object) -> object:
@@ -34,6 +44,8 @@ def _plain(value: object) -> object:
         return to_wire()
     if is_collection(value):
         return [_plain(item) for item in value]
+    if is_object(value):
+        return {name: _plain(item) for name, item in value.items()}
     return value
 
 
@@ -45,7 +57,19 @@ def decode(body: bytes, returns: Any, content_type: str) -> Any:
     """
     if returns is str:
         return _decode_text(body, content_type)
-    return _adapter(returns).validate_json(body)
+    from pydantic import ValidationError  # noqa: PLC0415 - a heavy import, paid by the first answer that is a model
+
+    try:
+        return _adapter(returns).validate_json(body)
+    except ValidationError as error:
+        raise ValueError(_problems(error)) from None
+
+
+def _problems(error: ValidationError) -> str:
+    """Say what is wrong without the values: an answer may hold secrets, and errors are logged."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    shown = [f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}".removeprefix(": ") for problem in found[:3]]
+    return "; ".join(shown) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")  # noqa: PLR2004 - three are shown
 
 
 def _decode_text(body: bytes, content_type: str) -> str:

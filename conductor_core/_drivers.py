@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conductor_core.http import AsyncClient, Client
 
 T = TypeVar("T")
+_CLOSED = "this conductor is closed; make a new one"
 
 
 class SyncDriver(Driver[Sync]):
@@ -30,7 +31,7 @@ class SyncDriver(Driver[Sync]):
         self._closed = threading.Event()
         self._sleep = sleep or self._wait
         self._client: Client | None = None
-        self._pid = 0
+        self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def run(self, step: Call[T] | Flow[T]) -> T:
@@ -53,12 +54,16 @@ class SyncDriver(Driver[Sync]):
                     error = caught
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
+        finally:
+            step.close()
 
     def close(self) -> None:
         """End all waits and close the connections; later calls raise ``ClosedError``."""
         self._closed.set()
-        client, self._client = self._client, None
-        if client is not None and self._pid == os.getpid():
+        self._forget_parent()
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
             client.close()
 
     def _run_call(self, call: Call[Any]) -> Any:
@@ -68,17 +73,28 @@ class SyncDriver(Driver[Sync]):
         if isinstance(action, Sleep):
             self._sleep(action.seconds)
             return None
-        return self._parts.send(self._ready_client(), action)
+        client = self._ready_client()
+        try:
+            return self._parts.send(client, action)
+        except RuntimeError:
+            if self._closed.is_set():  # by another thread, between the line above and the first byte
+                raise ClosedError(_CLOSED) from None
+            raise
 
     def _ready_client(self) -> Client:
-        if self._closed.is_set():
-            raise ClosedError("this conductor is closed; make a new one")
-        if self._client is None or self._pid != os.getpid():
+        self._forget_parent()
+        client = self._client
+        if client is None or self._closed.is_set():
             with self._lock:
-                if self._client is None or self._pid != os.getpid():
-                    # A forked child must not talk on its parent's connections, so it opens its own.
-                    self._client, self._pid = self._parts.sync_client(), os.getpid()
-        return self._client
+                if self._closed.is_set():
+                    raise ClosedError(_CLOSED)
+                client = self._client = self._client or self._parts.sync_client()
+        return client
+
+    def _forget_parent(self) -> None:
+        """Drop what a forked child inherited: connections that its parent talks on, a lock that nobody will release."""
+        if self._pid != os.getpid():
+            self._client, self._lock, self._pid = None, threading.Lock(), os.getpid()
 
     def _wait(self, seconds: float) -> None:
         if self._closed.wait(seconds):
@@ -126,9 +142,19 @@ class AsyncDriver(Driver[Async]):
                     error = caught
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
+        finally:
+            step.close()
 
     async def aclose(self) -> None:
-        """End all waits and close the connections; later calls raise ``ClosedError``."""
+        """End all waits and close the connections; later calls raise ``ClosedError``.
+
+        Raises:
+            ConductorError: it belongs to another event loop, which still runs.
+        """
+        if self._loop is not None and self._loop.is_closed():
+            self._client = None  # its connections ended with their loop
+        elif self._client is not None:
+            self._check_loop()
         self._is_closed = True
         if self._closed is not None:
             self._closed.set()
@@ -149,31 +175,41 @@ class AsyncDriver(Driver[Async]):
         if isinstance(action, Sleep):
             await self._sleep(action.seconds)
             return None
-        return await self._parts.send_async(self._ready_client(), action)
+        client = self._ready_client()
+        try:
+            return await self._parts.send_async(client, action)
+        except RuntimeError:
+            if self._is_closed:
+                raise ClosedError(_CLOSED) from None
+            raise
 
     def _ready_client(self) -> AsyncClient:
+        self._check_loop()
+        if self._client is None:
+            self._client = self._parts.async_client()
+        return self._client
+
+    def _check_loop(self) -> asyncio.Event:
+        """Return the event that ends waits; the first call decides which loop this driver belongs to."""
         if self._is_closed:
-            raise ClosedError("this conductor is closed; make a new one")
+            raise ClosedError(_CLOSED)
         import asyncio  # noqa: PLC0415 - programs that only block need no event loop
 
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             raise ConductorError("AsyncConductor needs a running asyncio loop; use Conductor elsewhere") from None
-        if self._client is None:
+        if self._loop is None or self._closed is None:
             self._loop, self._closed = loop, asyncio.Event()
-            self._client = self._parts.async_client()
         elif self._loop is not loop:
             raise ConductorError("this AsyncConductor belongs to another event loop; make one conductor for each loop")
-        return self._client
+        return self._closed
 
     async def _wait(self, seconds: float) -> None:
         import asyncio  # noqa: PLC0415 - programs that only block need no event loop
 
-        self._ready_client()
-        closed = self._closed or asyncio.Event()
         try:
-            await asyncio.wait_for(closed.wait(), seconds)
+            await asyncio.wait_for(self._check_loop().wait(), seconds)
         except TimeoutError:
             return
         raise ClosedError("this conductor was closed while a call waited for its next try")

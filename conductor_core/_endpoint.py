@@ -118,6 +118,11 @@ class BoundEndpoint:
         api = self.__self__
         return api.driver.run(self._endpoint.builder(api, *args, **kwargs))
 
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # of the endpoint, not of this class
+        """The endpoint's own documentation."""
+        return self._endpoint.__doc__
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._endpoint, name)
 

@@ -121,8 +121,8 @@ def _send_and_follow(request: Send) -> Generator[Send | Sleep, Outcome | None, O
     """Send, and follow a redirect only for a GET to the same origin, so credentials never leave it."""
     outcome = yield from _sent(request)
     for _ in range(_MAX_REDIRECTS):
-        target = urljoin(request.url, outcome.header("location")) if 300 <= outcome.status < 400 else ""  # noqa: PLR2004
-        if not outcome.header("location") or request.method != "GET" or _origin(target) != _origin(request.url):
+        target = _redirect_target(request, outcome)
+        if target is None:
             return outcome
         request = replace(request, url=target)
         outcome = yield from _sent(request)
@@ -136,9 +136,27 @@ def _sent(request: Send) -> Generator[Send | Sleep, Outcome | None, Outcome]:
     return outcome
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+def _redirect_target(request: Send, outcome: Outcome) -> str | None:
+    """Return where a redirect may be followed to, or None: the server writes it, so it may be anything."""
+    location = outcome.header("location")
+    if not (300 <= outcome.status < 400 and location and request.method == "GET"):  # noqa: PLR2004 - the HTTP class
+        return None
+    try:
+        target = urljoin(request.url, location)
+    except ValueError:
+        return None
+    origin = _origin(target)
+    return target if origin is not None and origin == _origin(request.url) else None
+
+
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port, or None for text that is no absolute URL."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
 
 
 def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError | None:
@@ -165,7 +183,7 @@ def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError
 
 def _redirect_error(call: Call[Any], url: str, outcome: Outcome) -> ApiError:
     origin = _origin(outcome.header("location"))
-    where = f"{origin[0]}://{origin[1]}" if origin[1] else "another path"
+    where = f"{origin[0]}://{origin[1]}" if origin else "another path"
     message = f"a redirect to {where}, which is not followed; set server_url to the final address"
     return ApiError(method=call.method, url=url, status=outcome.status, message=message)
 

@@ -63,20 +63,22 @@ class ClientParts:
         """Send one request on a blocking client, through auth and every wrapper."""
         try:
             return _answered(client.send(_request(client, send), auth=self.auth))
-        except http.HTTPError as error:
+        except (http.HTTPError, http.InvalidURL) as error:
             return _failed(error)
 
     async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
         """Send one request on an asyncio client, through auth and every wrapper."""
         try:
             return _answered(await client.send(_request(client, send), auth=self.auth))
-        except http.HTTPError as error:
+        except (http.HTTPError, http.InvalidURL) as error:
             return _failed(error)
 
     def close(self) -> None:
         """Release what the chosen plugins hold."""
-        self.auth_provider.close()
-        self.transport.close()
+        try:
+            self.auth_provider.close()
+        finally:
+            self.transport.close()
 
     def _timeout(self) -> http.Timeout:
         return http.Timeout(self.settings.request_timeout, connect=self.settings.connect_timeout)
@@ -89,17 +91,23 @@ class ClientParts:
 def _request(client: http.Client | http.AsyncClient, send: Send) -> http.Request:
     extensions = None
     if send.timeout is not None:
-        extensions = {"timeout": client.timeout.as_dict() | {"read": send.timeout, "write": send.timeout}}
+        extensions = {
+            "timeout": http.Timeout(send.timeout, connect=_shorter(client.timeout.connect, send.timeout)).as_dict()
+        }
     return client.build_request(
         send.method, send.url, headers=list(send.headers), content=send.content, extensions=extensions
     )
+
+
+def _shorter(usual: float | None, timeout: float) -> float:
+    return timeout if usual is None else min(usual, timeout)
 
 
 def _answered(response: http.Response) -> Outcome:
     return Outcome(response.status_code, response.headers, response.content)
 
 
-def _failed(error: http.HTTPError) -> Outcome:
+def _failed(error: http.HTTPError | http.InvalidURL) -> Outcome:
     """Sort a failure by what matters to a retry: was anything sent, and is it known what became of it."""
     if isinstance(error, http.TimeoutException):
         return Outcome(failure="timeout", reason=f"no answer in time ({type(error).__name__})", cause=error)

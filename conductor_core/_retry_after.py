@@ -11,7 +11,7 @@ def seconds_of(retry_after: str, date: str) -> float | None:
     text = retry_after.strip()
     if not text:
         return None
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - dates are rare in this header
 

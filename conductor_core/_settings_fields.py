@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from conductor_core._json import is_collection
+from conductor_core._json import is_collection, is_object
 from conductor_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -80,19 +80,34 @@ def normalise(spec: FieldSpec, value: object, where: str) -> Any:
     if spec.kind == "switch":
         return _switch(value, where)
     if spec.kind == "names":
-        return _names(value, where)
+        return _names(value, where) if value is not None or spec.name == "load_plugins" else ()
     if not isinstance(value, str):
         raise ConfigurationError(f"{where} must be text, got {type(value).__name__}")
     return _server_url(value.strip(), where) if spec.kind == "url" else value.strip()
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` when a known name is close, else the list of what there is."""
+def check_sections(value: object, where: str) -> dict[str, dict[str, object]]:
+    """Return the sections of plugins: one table of options for each plugin's name.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    sections = value if is_object(value) else {}
+    found = {name: section for name, section in sections.items() if is_object(section)}
+    if not is_object(value) or len(found) != len(sections):
+        raise ConfigurationError(f"{where} must hold one table per plugin")
+    return found
+
+
+def suggestion(name: str, known: Iterable[str], *, otherwise: str | None = None) -> str:
+    """Return ``; did you mean 'x'?`` when a known name is close, else ``otherwise`` or the list of what there is."""
     import difflib  # noqa: PLC0415 - only mistakes come here
 
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(names)}"
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(names)}" if otherwise is None else otherwise
 
 
 def _number(spec: FieldSpec, value: object, where: str) -> float | int:
@@ -100,6 +115,8 @@ def _number(spec: FieldSpec, value: object, where: str) -> float | int:
         raise ConfigurationError(f"{where} must be a number, got {type(value).__name__}")
     if not 0 < value < float("inf"):
         raise ConfigurationError(f"{where} must be above 0, got {value!r}")
+    if spec.kind == "count" and value != int(value):
+        raise ConfigurationError(f"{where} must be a whole number, got {value!r}")
     return int(value) if spec.kind == "count" else float(value)
 
 
@@ -125,14 +142,19 @@ def _names(value: object, where: str) -> tuple[str, ...] | None:
 
 
 def _server_url(text: str, where: str) -> str:
-    parts = urlsplit(text)
-    if parts.username or parts.password:
-        raise ConfigurationError(f"{where} must not hold a password; use auth_key and auth_secret, or auth_token")
-    if parts.scheme == "embedded":
+    if text.startswith("embedded:"):
         return text
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if "@" in text:
+        raise ConfigurationError(f"{where} must not hold a password; use auth_key and auth_secret, or auth_token")
+    base, _, query = text.partition("?")
+    if query or "#" in text:
+        raise ConfigurationError(f"{where} must not have a query or fragment, like http://host:8080/api")
+    try:
+        parts = urlsplit(base)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() or not character.isprintable() for character in base):
         raise ConfigurationError(f"{where} must be like http://host:8080/api, got {text!r}")
-    if parts.query or parts.fragment:
-        raise ConfigurationError(f"{where} must not have a query or fragment, got {text!r}")
-    base = text.rstrip("/")
+    base = base.rstrip("/")
     return base if base.endswith("/api") else f"{base}/api"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conductor_core._json import is_object
-from conductor_core._settings_fields import FIELDS, from_text, normalise, suggestion
+from conductor_core._settings_fields import FIELDS, check_sections, from_text, normalise, suggestion
 from conductor_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def read_file(path: str | Path) -> dict[str, object]:
         raise ConfigurationError(f"cannot read the settings file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the settings file {path} is not valid TOML: {error}") from error
+    if document and "conductor" not in document:
+        raise ConfigurationError(f"{path} has no [conductor] table{suggestion('conductor', document, otherwise='')}")
     table: object = document.get("conductor", {})
     if not is_object(table):
         raise ConfigurationError(f"{path}: [conductor] must be a table")
@@ -73,17 +75,9 @@ def _known_values(table: dict[str, object], path: str | Path) -> dict[str, objec
     values: dict[str, object] = {}
     for name, value in table.items():
         if name == _OPTIONS:
-            values[name] = _sections(value, path)
+            values[name] = check_sections(value, f"{path}: [conductor.options]")
         elif name not in specs:
             raise ConfigurationError(f"{path}: unknown key {name!r}{suggestion(name, [*specs, _OPTIONS])}")
         else:
             values[name] = normalise(specs[name], value, f"{path}: {name}")
     return values
-
-
-def _sections(value: object, path: str | Path) -> dict[str, dict[str, object]]:
-    sections = value if is_object(value) else {}
-    found = {name: section for name, section in sections.items() if is_object(section)}
-    if not is_object(value) or len(found) != len(sections):
-        raise ConfigurationError(f"{path}: [conductor.options] must hold one table per plugin")
-    return found

@@ -64,6 +64,7 @@ class Conductor(SyncClients):
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
         self._driver: SyncDriver = SyncDriver(self._parts)
+        self._closed = False
 
     def client(self, api: Callable[[Driver[Sync]], A]) -> A:
         """Return a client of any :class:`~conductor_core.Api` class, typed as its sync face."""
@@ -75,8 +76,12 @@ class Conductor(SyncClients):
 
     def close(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""
-        self._driver.close()
-        self._parts.close()
+        if not self._closed:
+            self._closed = True
+            try:
+                self._driver.close()
+            finally:
+                self._parts.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +119,7 @@ class AsyncConductor(AsyncClients):
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
         self._driver: AsyncDriver = AsyncDriver(self._parts)
+        self._closed = False
 
     def client(self, api: Callable[[Driver[Async]], A]) -> A:
         """Return a client of any :class:`~conductor_core.Api` class, typed as its async face."""
@@ -125,8 +131,10 @@ class AsyncConductor(AsyncClients):
 
     async def aclose(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""
-        await self._driver.aclose()
-        self._parts.close()
+        if not self._closed:
+            await self._driver.aclose()
+            self._closed = True
+            self._parts.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from conductor_core._json import is_collection
-from conductor_core._settings_fields import FIELDS, normalise, suggestion
+from conductor_core._settings_fields import FIELDS, check_sections, normalise, suggestion
 from conductor_core._settings_sources import read_environment, read_file, unknown_variables
 from conductor_core.errors import ConfigurationError
 
@@ -94,6 +94,7 @@ class Settings:
         for spec in FIELDS:
             value = getattr(self, spec.name)
             object.__setattr__(self, spec.name, normalise(spec, value, f"argument {spec.name}"))
+        check_sections(self.options, "argument options")
         if bool(self.tls_cert_path) != bool(self.tls_key_path):
             raise ConfigurationError("tls_cert_path and tls_key_path belong together: set both, or neither")
         if not self.ui_server_url:

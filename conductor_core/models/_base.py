@@ -60,5 +60,8 @@ def _pruned(value: object, document: Any) -> Any:
     if is_array(value) and is_array(document):
         return [_pruned(item, part) for item, part in zip(value, document, strict=True)]
     if is_object(value) and is_object(document):
-        return {key: _pruned(item, document[key]) if key in document else item for key, item in value.items()}
+        if len(value) != len(document):  # keys that differ in Python and not in JSON, like 1 and "1"
+            return document
+        pairs = zip(value.values(), document.items(), strict=True)
+        return {key: _pruned(item, part) for item, (key, part) in pairs}
     return document
