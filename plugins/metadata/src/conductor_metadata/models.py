@@ -1,0 +1,55 @@
+"""Documents of the metadata client, and what it takes as a workflow definition."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from pydantic import Field
+
+from conductor_core.errors import InvalidArgumentError
+from conductor_core.models import ConductorModel, WorkflowDef
+
+
+class BulkResponse(ConductorModel):
+    """What became of each part of a request that names several things."""
+
+    bulk_error_results: dict[str, str] = Field(default_factory=dict)
+    """Message of each part that failed."""
+    bulk_successful_results: list[str] = Field(default_factory=list)
+
+
+class WorkflowVersion(ConductorModel):
+    """One version of a workflow definition."""
+
+    name: str
+    version: int
+    create_time: int | None = None
+    """Epoch milliseconds."""
+    update_time: int | None = None
+    """Epoch milliseconds."""
+
+
+@runtime_checkable
+class DefinitionSource(Protocol):
+    """Anything that can say what workflow it defines, as the builders of conductor-workflows do."""
+
+    def to_workflow_def(self) -> WorkflowDef:
+        """Return the definition."""
+        ...
+
+
+def definition_of(source: object) -> WorkflowDef:
+    """Return a definition from what a caller passed.
+
+    Raises:
+        InvalidArgumentError: it is no definition and cannot make one.
+    """
+    if isinstance(source, WorkflowDef):
+        return source
+    if isinstance(source, DefinitionSource):
+        return source.to_workflow_def()
+    kind = type(source).__name__
+    raise InvalidArgumentError(
+        f"a workflow definition must be a WorkflowDef or have to_workflow_def(), got {kind}: "
+        f"turn a JSON document into one with WorkflowDef.model_validate(document)"
+    )

@@ -1,0 +1,94 @@
+"""How executions start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core import Api, Call, ConductorError, Face, Flow, WorkflowDef, endpoint, post
+from conductor_core.errors import ClosedError
+from conductor_workflows._sources import DefinitionSource, definition_of
+from conductor_workflows.models import Consistency, StartedWorkflow, StartWorkflowRequest, WorkflowRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_MARGIN = 30.0  # seconds that an answer may take beyond the time the server was asked to wait
+
+
+class Starting(Api[Face]):
+    """Registers, starts and executes workflows."""
+
+    @endpoint
+    def register_workflow(self, definition: WorkflowDef | DefinitionSource, *, overwrite: bool = False) -> Call[None]:
+        """Store a definition; one of the same name and version is replaced, or a ConflictError without ``overwrite``."""
+        body = definition_of(definition)
+        return post("/metadata/workflow", query={"overwrite": overwrite}, body=body, repeatable=overwrite)
+
+    @endpoint
+    def start_workflow(self, request: StartWorkflowRequest) -> Call[str]:
+        """Start one execution and return its id."""
+        return post("/workflow", body=request, returns=str)
+
+    @endpoint
+    def start_workflow_by_name(
+        self,
+        name: str,
+        input: Mapping[str, object] | None = None,
+        *,
+        version: int | None = None,
+        correlation_id: str | None = None,
+        priority: int | None = None,
+    ) -> Call[str]:
+        """Start one execution of the highest version, or of a given one, and return its id."""
+        query = {"version": version, "correlationId": correlation_id, "priority": priority}
+        return post("/workflow/{}", name, query=query, body=dict(input or {}), returns=str)
+
+    @endpoint
+    def start_workflows(self, requests: Iterable[StartWorkflowRequest]) -> Flow[list[StartedWorkflow]]:
+        """Start several executions, one after the other, and say of each its id or why it did not start."""
+        started: list[StartedWorkflow] = []
+        for request in requests:
+            try:
+                workflow_id = yield from post("/workflow", body=request, returns=str)
+            except ClosedError:
+                raise
+            except ConductorError as error:
+                started.append(StartedWorkflow(request, error=error))
+            else:
+                started.append(StartedWorkflow(request, workflow_id))
+        return started
+
+    @endpoint
+    def execute_workflow(
+        self,
+        request: StartWorkflowRequest,
+        *,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+        request_id: str | None = None,
+        consistency: Consistency | None = None,
+    ) -> Call[WorkflowRun]:
+        """Start a workflow and wait on the server until it ends, reaches a task, or the time is over.
+
+        Args:
+            request: what to start; without a version the highest one is taken.
+            wait_until_task_ref: reference name of a task; the answer comes when it has ended.
+            wait_for_seconds: seconds to wait; a workflow that needs longer goes on, and the run says how far it is.
+            request_id: an id of the caller's, which comes back in the run.
+            consistency: how safely the execution is stored first, on servers that can choose.
+        """
+        query = {
+            "requestId": request_id,
+            "waitUntilTaskRef": wait_until_task_ref or None,
+            "waitForSeconds": wait_for_seconds,
+            "consistency": consistency,
+        }
+        return post(
+            "/workflow/execute/{}/{}",
+            request.name,
+            request.version or 0,  # 0 is the highest version
+            query=query,
+            body=request,
+            returns=WorkflowRun,
+            timeout=wait_for_seconds + _MARGIN,
+        )

@@ -1,0 +1,45 @@
+"""Scripts that the server runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from conductor_workflows.builder._task import TaskBuilder, checked_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conductor_workflows.builder._expression import Expression
+
+
+class InlineTask(TaskBuilder):
+    """A script that the server runs; its value is the task's result.
+
+    Args:
+        task_ref_name: unique name of this task.
+        script: JavaScript; inputs are seen as ``$.name``.
+        bindings: inputs of the script, values or expressions.
+        evaluator_type: what runs the script.
+    """
+
+    TYPE: ClassVar[str] = "INLINE"
+
+    def __init__(
+        self,
+        task_ref_name: str,
+        script: str,
+        bindings: Mapping[str, object] | None = None,
+        *,
+        evaluator_type: str = "graaljs",
+    ) -> None:
+        super().__init__(task_ref_name, inputs=bindings)
+        checked_name(script, f"script of task {task_ref_name!r}")
+        self.input_map({"evaluatorType": evaluator_type, "expression": script})
+
+    def output(self, path: str = "") -> Expression:
+        """Return the expression for the script's value, or for one part of it."""
+        return super().output(f"result.{path}" if path else "result")
+
+
+class JavascriptTask(InlineTask):
+    """An :class:`InlineTask` under its older name."""

@@ -1,0 +1,175 @@
+"""A definition that is registered, started and executed through a conductor of either face."""
+
+from __future__ import annotations
+
+import abc
+from typing import TYPE_CHECKING, Any, overload
+
+from conductor_core.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+
+    from conductor_core import AsyncConductor, Conductor
+    from conductor_core.models import WorkflowDef
+    from conductor_workflows.models import StartWorkflowRequest, WorkflowRun
+
+
+class Running(abc.ABC):
+    """The half of a workflow builder that needs a server.
+
+    Each method takes a ``Conductor`` and answers, or an ``AsyncConductor`` and is awaited. Starting sends the definition
+    along, so that it runs as it stands here and need not be registered; a registered workflow that is started often is
+    started by its name, with ``conductor.workflows.start_workflow``.
+    """
+
+    def __init__(self, executor: Conductor | None) -> None:
+        self._executor = executor
+
+    @abc.abstractmethod
+    def to_workflow_def(self) -> WorkflowDef:
+        """Return the definition."""
+
+    @overload
+    def register(self, conductor: AsyncConductor, *, overwrite: bool = True) -> Coroutine[Any, Any, None]: ...
+    @overload
+    def register(self, conductor: Conductor | None = None, *, overwrite: bool = True) -> None: ...
+    def register(self, conductor: Any = None, *, overwrite: bool = True) -> Any:
+        """Store the definition on the server.
+
+        Args:
+            conductor: where; the builder's own executor when None.
+            overwrite: replace the same name and version; False makes an existing one a ConflictError.
+        """
+        return self._workflows(conductor).register_workflow(self.to_workflow_def(), overwrite=overwrite)
+
+    @overload
+    def start(
+        self,
+        conductor: AsyncConductor,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> Coroutine[Any, Any, str]: ...
+    @overload
+    def start(
+        self,
+        conductor: Conductor | None = None,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> str: ...
+    def start(
+        self,
+        conductor: Any = None,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> Any:
+        """Start an execution of this definition and return its id.
+
+        Args:
+            conductor: where; the builder's own executor when None.
+            workflow_input: input of the execution.
+            correlation_id: an id of the caller's, by which executions can be found.
+            task_to_domain: domain of each task type.
+            priority: 0 to 99; tasks of a higher one are handed out first.
+        """
+        request = self._request(workflow_input, correlation_id, task_to_domain, priority)
+        return self._workflows(conductor).start_workflow(request)
+
+    @overload
+    def execute(
+        self,
+        conductor: AsyncConductor,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> Coroutine[Any, Any, WorkflowRun]: ...
+    @overload
+    def execute(
+        self,
+        conductor: Conductor | None = None,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> WorkflowRun: ...
+    def execute(
+        self,
+        conductor: Any = None,
+        *,
+        workflow_input: Mapping[str, object] | None = None,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+        request_id: str | None = None,
+        correlation_id: str | None = None,
+        task_to_domain: Mapping[str, str] | None = None,
+        priority: int | None = None,
+    ) -> Any:
+        """Start an execution of this definition and wait on the server for its end.
+
+        Args:
+            conductor: where; the builder's own executor when None.
+            workflow_input: input of the execution.
+            wait_until_task_ref: reference name of a task; the answer comes when it has ended.
+            wait_for_seconds: seconds to wait; an execution that needs longer goes on.
+            request_id: an id of the caller's, which comes back in the run.
+            correlation_id: an id of the caller's, by which executions can be found.
+            task_to_domain: domain of each task type.
+            priority: 0 to 99; tasks of a higher one are handed out first.
+        """
+        return self._workflows(conductor).execute_workflow(
+            self._request(workflow_input, correlation_id, task_to_domain, priority),
+            wait_until_task_ref=wait_until_task_ref,
+            wait_for_seconds=wait_for_seconds,
+            request_id=request_id,
+        )
+
+    def __call__(self, **workflow_input: object) -> WorkflowRun:
+        """Execute on the builder's own executor, with the keywords as input."""
+        return self.execute(workflow_input=workflow_input)
+
+    def _request(
+        self,
+        workflow_input: Mapping[str, object] | None,
+        correlation_id: str | None,
+        task_to_domain: Mapping[str, str] | None,
+        priority: int | None,
+    ) -> StartWorkflowRequest:
+        from conductor_workflows.models import StartWorkflowRequest  # noqa: PLC0415 - building must not load the models
+
+        definition = self.to_workflow_def()
+        return StartWorkflowRequest(
+            name=definition.name,
+            version=definition.version,
+            workflow_def=definition,
+            input=dict(workflow_input or {}),
+            correlation_id=correlation_id,
+            task_to_domain=None if task_to_domain is None else dict(task_to_domain),
+            priority=priority,
+        )
+
+    def _workflows(self, conductor: Any) -> Any:
+        chosen = self._executor if conductor is None else conductor
+        if chosen is None:
+            raise InvalidArgumentError("no conductor to use: pass one, or make the workflow with executor=conductor")
+        if not hasattr(chosen, "workflows"):
+            kind = type(chosen).__name__
+            raise InvalidArgumentError(f"conductor must be a Conductor or an AsyncConductor, got {kind}")
+        return chosen.workflows

@@ -1,0 +1,133 @@
+"""What all task builders have in common."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from conductor_core.errors import InvalidArgumentError
+from conductor_workflows.builder._expression import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conductor_core.models import WorkflowTask
+
+
+def checked_name(value: object, what: str) -> str:
+    """Return a name that is text and not empty.
+
+    Raises:
+        InvalidArgumentError: it is not; the message says which one.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidArgumentError(f"{what} must be text that is not empty, got {value!r}")
+    return value
+
+
+class TaskBuilder:
+    """One task of a workflow definition; each setter returns the builder.
+
+    Args:
+        task_ref_name: unique name of this use of the task, by which expressions refer to it.
+        name: name of the task; the reference name when None.
+        inputs: input parameters, values or expressions.
+        description: for people.
+        optional: whether the workflow goes on when the task fails.
+        cache_key: key under which the output is kept and used again; may hold expressions.
+        cache_ttl_seconds: seconds that a kept output is used.
+    """
+
+    TYPE: ClassVar[str]
+    """The server's name of the task type."""
+
+    def __init__(
+        self,
+        task_ref_name: str,
+        *,
+        name: str | None = None,
+        inputs: Mapping[str, object] | None = None,
+        description: str | None = None,
+        optional: bool | None = None,
+        cache_key: str | None = None,
+        cache_ttl_seconds: int | None = None,
+    ) -> None:
+        kind = type(self).__name__
+        self.task_reference_name = checked_name(task_ref_name, f"task_ref_name of {kind}")
+        self.name = checked_name(name or task_ref_name, f"name of {kind}")
+        self.input_parameters: dict[str, Any] = dict(inputs or {})
+        """Values and expressions by name; may be changed."""
+        self._settings: dict[str, object] = {"description": description, "optional": optional}
+        if cache_key is not None or cache_ttl_seconds is not None:
+            self.cache(cache_key or "", cache_ttl_seconds or 0)
+
+    def input(self, path: str = "") -> Expression:
+        """Return the expression for this task's input, or for one part of it."""
+        return Expression.of(self.task_reference_name, "input", path)
+
+    def output(self, path: str = "") -> Expression:
+        """Return the expression for this task's output, or for one part of it."""
+        return Expression.of(self.task_reference_name, "output", path)
+
+    def output_ref(self, path: str = "") -> Expression:
+        """Return the expression for this task's output: another name of :meth:`output`."""
+        return self.output(path)
+
+    def input_parameter(self, name: str, value: object) -> Self:
+        """Set one input parameter."""
+        self.input_parameters[name] = value
+        return self
+
+    def input_map(self, values: Mapping[str, object]) -> Self:
+        """Set several input parameters; others stay."""
+        self.input_parameters.update(values)
+        return self
+
+    def description(self, text: str | None) -> Self:
+        """Set what the task is for."""
+        return self._set("description", text)
+
+    def optional(self, value: bool = True) -> Self:  # noqa: FBT001, FBT002 - a setter's only argument
+        """Let the workflow go on when this task fails."""
+        return self._set("optional", value)
+
+    def start_delay(self, seconds: int) -> Self:
+        """Keep the task from being polled for some seconds."""
+        return self._set("start_delay", seconds)
+
+    def cache(self, key: str, ttl_seconds: int) -> Self:
+        """Keep the output under a key and use it again, for so many seconds.
+
+        Raises:
+            InvalidArgumentError: the key is empty or the time is not above 0.
+        """
+        checked_name(key, f"cache_key of task {self.task_reference_name!r}")
+        if ttl_seconds <= 0:
+            raise InvalidArgumentError(
+                f"cache_ttl_seconds of task {self.task_reference_name!r} must be above 0, got {ttl_seconds}"
+            )
+        return self._set("cache_config", {"key": key, "ttlInSecond": ttl_seconds})
+
+    def to_workflow_task(self) -> WorkflowTask:
+        """Return the task as a definition holds it."""
+        from conductor_core.models import WorkflowTask  # noqa: PLC0415 - building definitions must not load the models
+
+        document: dict[str, object] = {
+            "name": self.name,
+            "task_reference_name": self.task_reference_name,
+            "type": self.TYPE,
+            "input_parameters": copy.deepcopy(self.input_parameters),
+            **copy.deepcopy(self._settings),
+        }
+        return WorkflowTask.model_validate(document | self._fields())
+
+    def _fields(self) -> dict[str, object]:
+        """Return what this type of task adds to the document."""
+        return {}
+
+    def _set(self, field: str, value: object) -> Self:
+        self._settings[field] = value
+        return self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.task_reference_name!r})"

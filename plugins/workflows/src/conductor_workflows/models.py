@@ -1,0 +1,192 @@
+"""Documents of the workflow client. Names follow the server's, in snake_case; fields this version does not know are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import Field
+
+from conductor_core.models import ConductorModel, Task, Tolerant, WorkflowDef, WorkflowStatus
+
+if TYPE_CHECKING:
+    from conductor_core.errors import ConductorError
+
+M = TypeVar("M")
+
+
+class IdempotencyStrategy(StrEnum):
+    """What a start does when an execution with the same idempotency key exists."""
+
+    FAIL = "FAIL"
+    RETURN_EXISTING = "RETURN_EXISTING"
+    FAIL_ON_RUNNING = "FAIL_ON_RUNNING"
+
+
+class Consistency(StrEnum):
+    """How safely an executed workflow is stored before the answer comes, on servers that can choose."""
+
+    SYNCHRONOUS = "SYNCHRONOUS"
+    DURABLE = "DURABLE"
+    REGION_DURABLE = "REGION_DURABLE"
+
+
+class StartWorkflowRequest(ConductorModel):
+    """What to start, and with what."""
+
+    name: str
+    version: int | None = None
+    """Version of the definition; None takes the highest."""
+    input: dict[str, Any] = Field(default_factory=dict)
+    correlation_id: str | None = None
+    task_to_domain: dict[str, str] | None = None
+    """Domain of each task type; ``*`` stands for all others."""
+    priority: int | None = None
+    """0 to 99; tasks of a higher one are handed out first."""
+    workflow_def: WorkflowDef | None = None
+    """A definition for this execution alone, which need not be registered."""
+    idempotency_key: str | None = None
+    idempotency_strategy: Tolerant[IdempotencyStrategy] | None = None
+    external_input_payload_storage_path: str | None = None
+    created_by: str | None = None
+
+
+class RerunWorkflowRequest(ConductorModel):
+    """From where to run a workflow again, and with what."""
+
+    re_run_from_workflow_id: str | None = None
+    re_run_from_task_id: str | None = None
+    """Task to run from; None starts from the beginning."""
+    workflow_input: dict[str, Any] | None = None
+    """Replaces the workflow's input, when run from the beginning."""
+    task_input: dict[str, Any] | None = None
+    """Replaces the task's input."""
+    correlation_id: str | None = None
+
+
+class SkipTaskRequest(ConductorModel):
+    """Input and output of a task that is not to run."""
+
+    task_input: dict[str, Any] = Field(default_factory=dict)
+    task_output: dict[str, Any] = Field(default_factory=dict)
+
+
+class CorrelationIdsSearchRequest(ConductorModel):
+    """Which executions to find: every pair of these names and correlation ids."""
+
+    correlation_ids: list[str]
+    workflow_names: list[str]
+
+
+class WorkflowRun(ConductorModel):
+    """What an executed workflow has come to, finished or not."""
+
+    workflow_id: str = ""
+    status: Tolerant[WorkflowStatus] = WorkflowStatus.RUNNING
+    input: dict[str, Any] = Field(default_factory=dict)
+    output: dict[str, Any] = Field(default_factory=dict)
+    variables: dict[str, Any] = Field(default_factory=dict)
+    tasks: list[Task] = Field(default_factory=list[Task])
+    correlation_id: str | None = None
+    request_id: str | None = None
+    priority: int | None = None
+    signal_timeout: bool | None = None
+    """Whether the wait ended before what it waited for."""
+    response_type: str | None = None
+    target_workflow_id: str | None = None
+    target_workflow_status: str | None = None
+    reason_for_incompletion: str | None = None
+    created_by: str | None = None
+    create_time: int | None = None
+    update_time: int | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the execution has ended; a status this version does not know counts as running."""
+        return isinstance(self.status, WorkflowStatus) and self.status.is_terminal
+
+    def task(self, reference_name: str) -> Task | None:
+        """Return the latest attempt of the task with this reference name, or None."""
+        found = [task for task in self.tasks if task.reference_task_name == reference_name]
+        return found[-1] if found else None
+
+
+class WorkflowStatusSummary(ConductorModel):
+    """The state of one execution without its tasks."""
+
+    workflow_id: str = ""
+    correlation_id: str | None = None
+    status: Tolerant[WorkflowStatus] = WorkflowStatus.RUNNING
+    output: dict[str, Any] | None = None
+    """Only when asked for."""
+    variables: dict[str, Any] | None = None
+    """Only when asked for."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the execution has ended; a status this version does not know counts as running."""
+        return isinstance(self.status, WorkflowStatus) and self.status.is_terminal
+
+
+class WorkflowSummary(ConductorModel):
+    """One execution as a search finds it: inputs and outputs are text, times are ISO 8601 text."""
+
+    workflow_id: str = ""
+    workflow_type: str = ""
+    version: int | None = None
+    status: Tolerant[WorkflowStatus] = WorkflowStatus.RUNNING
+    correlation_id: str | None = None
+    start_time: str | None = None
+    update_time: str | None = None
+    end_time: str | None = None
+    execution_time: int | None = None
+    """Milliseconds."""
+    input: str | None = None
+    output: str | None = None
+    input_size: int | None = None
+    output_size: int | None = None
+    reason_for_incompletion: str | None = None
+    failed_reference_task_names: str | None = None
+    failed_task_names: list[str] | None = None
+    priority: int | None = None
+    event: str | None = None
+    task_to_domain: dict[str, str] | None = None
+    idempotency_key: str | None = None
+    created_by: str | None = None
+    external_input_payload_storage_path: str | None = None
+    external_output_payload_storage_path: str | None = None
+
+
+class SearchResult(ConductorModel, Generic[M]):
+    """One page of a search."""
+
+    total_hits: int = 0
+    """Hits on all pages."""
+    results: list[M] = []  # noqa: RUF012 - pydantic gives each model a list of its own
+    query_id: str | None = None
+
+
+class TaskPage(ConductorModel):
+    """One page of an execution's tasks."""
+
+    total_hits: int = 0
+    """Tasks on all pages."""
+    results: list[Task] = Field(default_factory=list[Task])
+    summary: dict[str, int] | None = None
+    """Number of tasks in each state, on servers that count them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedWorkflow:
+    """What came of one request of several.
+
+    Attributes:
+        request: what was asked for.
+        workflow_id: id of the execution, or an empty text.
+        error: why it did not start, or None.
+    """
+
+    request: StartWorkflowRequest
+    workflow_id: str = ""
+    error: ConductorError | None = None
