@@ -1,0 +1,126 @@
+"""Does the effects of decisions: starts, ends and follows sub-workflows, starts failure workflows."""
+
+from __future__ import annotations
+
+import logging
+
+from conductor_embedded._core import Core
+from conductor_embedded._documents import workflow_document
+from conductor_embedded._starter import Parent, Starter
+from conductor_embedded._state import Execution, TaskStatus
+from conductor_embedded._values import Document
+from conductor_embedded.decider import (
+    ChildChanged,
+    ChildRefused,
+    ChildStarted,
+    Looked,
+    NotifyParent,
+    StartChild,
+    StartFailureWorkflow,
+    TerminateChild,
+    Terminated,
+)
+from conductor_embedded.errors import EngineError
+from conductor_embedded.store import StoredEffect
+
+_logger = logging.getLogger(__name__)
+
+
+class Errands:
+    """Runs effects, each in a transaction that also strikes it off the list."""
+
+    def __init__(self, core: Core, starter: Starter) -> None:
+        self._core = core
+        self._starter = starter
+
+    def run(self, stored: StoredEffect) -> None:
+        """Do one effect."""
+        match stored.effect:
+            case StartChild() as effect:
+                self._start_child(effect, stored)
+            case NotifyParent() as effect:
+                self._notify_parent(effect, stored)
+            case TerminateChild() as effect:
+                self._terminate_child(effect, stored)
+            case StartFailureWorkflow() as effect:
+                self._start_failure_workflow(effect, stored)
+
+    def _start_child(self, effect: StartChild, stored: StoredEffect) -> None:
+        core = self._core
+        parent = core.find(effect.workflow_id)
+        task = None if parent is None else parent.task(effect.task_id)
+        if parent is None or task is None or task.status is not TaskStatus.SCHEDULED:
+            core.commit([], done=[stored])
+            return
+        request = _child_request(parent, task.input)
+        try:
+            child = self._starter.prepare(request, parent=Parent(parent.workflow_id, task.task_id))
+            first = core.decide(child, Looked())
+        except EngineError as error:
+            core.apply(parent.workflow_id, ChildRefused(task.task_id, error.message), done=[stored])
+            return
+        started = core.decide(parent, ChildStarted(task.task_id, child.workflow_id))
+        core.commit([first, started], done=[stored])
+
+    def _notify_parent(self, effect: NotifyParent, stored: StoredEffect) -> None:
+        child = self._core.find(effect.child_id)
+        if child is None or self._core.find(effect.workflow_id) is None:
+            self._core.commit([], done=[stored])
+            return
+        event = ChildChanged(
+            task_id=effect.task_id,
+            child_id=child.workflow_id,
+            child_name=child.definition.name,
+            child_version=child.definition.version,
+            status=child.status,
+            output=child.output,
+            reason=child.reason,
+        )
+        self._core.apply(effect.workflow_id, event, done=[stored])
+
+    def _terminate_child(self, effect: TerminateChild, stored: StoredEffect) -> None:
+        child = self._core.find(effect.workflow_id)
+        if child is None or child.status.is_terminal:
+            self._core.commit([], done=[stored])
+        else:
+            self._core.apply(effect.workflow_id, Terminated(effect.reason), done=[stored])
+
+    def _start_failure_workflow(self, effect: StartFailureWorkflow, stored: StoredEffect) -> None:
+        core = self._core
+        failed = core.find(effect.workflow_id)
+        if failed is None:
+            core.commit([], done=[stored])
+            return
+        request: Document = {
+            "name": effect.name,
+            "correlationId": failed.correlation_id,
+            "taskToDomain": failed.task_to_domain,
+            "input": {
+                **failed.input,
+                "workflowId": failed.workflow_id,
+                "reason": failed.reason,
+                "failureStatus": str(failed.status),
+                "failureTaskId": failed.failed_task_id,
+                "failedWorkflow": workflow_document(failed),
+            },
+        }
+        try:
+            execution = self._starter.prepare(request, workflow_id=effect.failure_workflow_id)
+            decision = core.decide(execution, Looked())
+        except EngineError as error:
+            _logger.warning("cannot start the failure workflow of %s: %s", failed.workflow_id, error.message)
+            core.commit([], done=[stored])
+            return
+        core.commit([decision], done=[stored])
+
+
+def _child_request(parent: Execution, values: Document) -> Document:
+    return {
+        "name": values.get("subWorkflowName"),
+        "version": values.get("subWorkflowVersion"),
+        "workflowDef": values.get("subWorkflowDefinition"),
+        "input": values.get("workflowInput"),
+        "taskToDomain": values.get("subWorkflowTaskToDomain") or parent.task_to_domain,
+        "priority": values.get("priority"),
+        "correlationId": parent.correlation_id,
+    }

@@ -1,0 +1,55 @@
+"""Ends an execution: cancels what is open, sets the output, and tells those who wait for it."""
+
+from __future__ import annotations
+
+from conductor_embedded._state import TaskStatus, WorkflowStatus
+from conductor_embedded._values import Document
+from conductor_embedded.decider._draft import Draft, WorkflowEnds
+from conductor_embedded.decider._effects import NotifyParent, StartFailureWorkflow
+from conductor_embedded.decider._inputs import workflow_output
+
+
+def finish(draft: Draft, end: WorkflowEnds) -> None:
+    """Give an execution its final state."""
+    execution = draft.execution
+    output = workflow_output(execution) if end.output is None else end.output
+    _cancel_open_tasks(draft, end)
+    execution.status = end.status
+    execution.output = output
+    execution.reason = end.reason
+    execution.failed_task_id = end.failed_task_id
+    execution.end_time = execution.update_time = draft.now_ms
+    notify_parent(draft)
+    if end.status in {WorkflowStatus.FAILED, WorkflowStatus.TIMED_OUT} and end.runs_failure_workflow:
+        _start_failure_workflow(draft)
+
+
+def notify_parent(draft: Draft) -> None:
+    """Tell the parent, if there is one, that its sub-workflow has ended or goes on again."""
+    execution = draft.execution
+    parent, task = execution.parent_workflow_id, execution.parent_workflow_task_id
+    if parent is not None and task is not None:
+        draft.effects.append(NotifyParent(parent, task, draft.now_ms, execution.workflow_id))
+
+
+def _cancel_open_tasks(draft: Draft, end: WorkflowEnds) -> None:
+    for task in draft.open_tasks():
+        canceled = draft.end_task(task, TaskStatus.CANCELED)
+        canceled.update_time = draft.now_ms
+        system_task = draft.context.system_tasks.get(task.task_type)
+        if system_task is not None:
+            system_task.cancel(draft, canceled, end.reason)
+
+
+def _start_failure_workflow(draft: Draft) -> None:
+    execution = draft.execution
+    name = execution.definition.failure_workflow
+    if name is None:
+        return
+    failure_id = draft.context.new_id()
+    execution.output = _with(execution.output, "conductor.failure_workflow", failure_id)
+    draft.effects.append(StartFailureWorkflow(execution.workflow_id, draft.now_ms, name, failure_id))
+
+
+def _with(document: Document, key: str, value: object) -> Document:
+    return {**document, key: value}

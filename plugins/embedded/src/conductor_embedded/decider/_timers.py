@@ -1,0 +1,143 @@
+"""Time limits of tasks and executions: what has run out, and when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conductor_embedded._definitions import TaskDefinition
+from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
+from conductor_embedded.decider._draft import Draft, WorkflowEnds
+
+
+def check_workflow_timeout(draft: Draft) -> None:
+    """End an execution that has taken too long.
+
+    Raises:
+        WorkflowEnds: It has.
+    """
+    execution = draft.execution
+    definition = execution.definition
+    due = _workflow_due(execution)
+    if due is None or draft.now_ms < due:
+        return
+    elapsed = (draft.now_ms - _workflow_begin(execution)) // 1000
+    raise WorkflowEnds(
+        WorkflowStatus.TIMED_OUT,
+        f"Workflow timed out after {elapsed} seconds. Timeout configured as {definition.timeout_seconds} seconds. "
+        "Timeout policy configured to TIME_OUT_WF",
+    )
+
+
+def check_task_timeouts(draft: Draft) -> None:
+    """Time out the tasks whose time has run out.
+
+    Raises:
+        WorkflowEnds: A task has run out of time, and its policy ends the execution.
+    """
+    for task in draft.open_tasks():
+        if task.queue is not None:
+            _check_task(draft, task, _definition_of(draft.execution, task))
+
+
+def next_wake(execution: Execution) -> int | None:
+    """Return when the execution has to be looked at next (epoch milliseconds), or None for never."""
+    if execution.status.is_terminal:
+        return None
+    times = [] if execution.status is WorkflowStatus.PAUSED else list(_task_times(execution))
+    due = _workflow_due(execution)
+    if due is not None:
+        times.append(due)
+    return min(times, default=None)
+
+
+def _task_times(execution: Execution) -> Iterator[int]:
+    for task in execution.tasks:
+        if not task.is_open:
+            continue
+        if task.queue is None:
+            if task.wake_at is not None:
+                yield task.wake_at
+            continue
+        definition = _definition_of(execution, task)
+        limits = (_total_due(task, definition), _run_due(task, definition), _poll_due(task, definition))
+        yield from (due for due in (*limits, _response_due(task)) if due is not None)
+
+
+def _check_task(draft: Draft, task: TaskState, definition: TaskDefinition) -> None:
+    now = draft.now_ms
+    if _is_past(_total_due(task, definition), now):
+        elapsed = (now - task.first_scheduled_time) // 1000
+        draft.end_task(task, TaskStatus.TIMED_OUT)
+        raise WorkflowEnds(
+            WorkflowStatus.TIMED_OUT,
+            f"Task {task.task_id}/{task.definition_name} exceeded total timeout of "
+            f"{definition.total_timeout_seconds} seconds (elapsed {elapsed} seconds across all attempts). "
+            "No further retries will be attempted.",
+            failed_task_id=task.task_id,
+        )
+    if _is_past(_run_due(task, definition), now):
+        elapsed = (now - task.start_time) // 1000
+        text = f"Task timed out after {elapsed} seconds. Timeout configured as {definition.timeout_seconds} seconds. "
+        _time_out(draft, task, definition, text)
+    elif _is_past(_poll_due(task, definition), now):
+        elapsed = (now - task.scheduled_time) // 1000
+        limit = definition.poll_timeout_seconds
+        text = f"Task poll timed out after {elapsed} seconds. Poll timeout configured as {limit} seconds. "
+        _time_out(draft, task, definition, text)
+    elif _is_past(_response_due(task), now):
+        limit = task.response_timeout_seconds
+        text = f"responseTimeout: {limit} exceeded for the taskId: {task.task_id} with Task Definition: "
+        draft.end_task(task, TaskStatus.TIMED_OUT, reason=text + task.definition_name)
+
+
+def _time_out(draft: Draft, task: TaskState, definition: TaskDefinition, text: str) -> None:
+    policy = definition.timeout_policy
+    reason = f"{text}Timeout policy configured to {policy}"
+    draft.end_task(task, TaskStatus.TIMED_OUT, reason=reason)
+    if policy == "TIME_OUT_WF":
+        raise WorkflowEnds(WorkflowStatus.TIMED_OUT, reason, failed_task_id=task.task_id)
+
+
+def _is_past(due: int | None, now_ms: int) -> bool:
+    return due is not None and now_ms >= due
+
+
+def _definition_of(execution: Execution, task: TaskState) -> TaskDefinition:
+    node = execution.definition.nodes.get(task.reference_name)
+    return TaskDefinition.of({}) if node is None else node.task_definition
+
+
+def _total_due(task: TaskState, definition: TaskDefinition) -> int | None:
+    limit = definition.total_timeout_seconds
+    return task.first_scheduled_time + limit * 1000 if limit > 0 else None
+
+
+def _run_due(task: TaskState, definition: TaskDefinition) -> int | None:
+    limit = definition.timeout_seconds
+    if limit <= 0 or task.start_time == 0 or definition.timeout_policy == "ALERT_ONLY":
+        return None
+    return task.start_time + limit * 1000
+
+
+def _poll_due(task: TaskState, definition: TaskDefinition) -> int | None:
+    limit = definition.poll_timeout_seconds
+    if limit <= 0 or task.status is not TaskStatus.SCHEDULED or definition.timeout_policy == "ALERT_ONLY":
+        return None
+    # The clock of a task that was put back, or has a delay, starts when it may be polled.
+    return max(task.scheduled_time, task.available_at) + limit * 1000
+
+
+def _response_due(task: TaskState) -> int | None:
+    limit = task.response_timeout_seconds
+    if limit <= 0 or task.status is not TaskStatus.IN_PROGRESS:
+        return None
+    return task.update_time + limit * 1000
+
+
+def _workflow_begin(execution: Execution) -> int:
+    return execution.last_retried_time or execution.start_time
+
+
+def _workflow_due(execution: Execution) -> int | None:
+    definition = execution.definition
+    return _workflow_begin(execution) + definition.timeout_seconds * 1000 if definition.times_out else None

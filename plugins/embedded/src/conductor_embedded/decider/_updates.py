@@ -1,0 +1,128 @@
+"""What workers, users and sub-workflows report on tasks."""
+
+from __future__ import annotations
+
+from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
+from conductor_embedded.decider._draft import Draft
+from conductor_embedded.decider._events import ChildChanged, ChildRefused, ChildStarted, TaskReturned, TasksTaken, TaskUpdated
+from conductor_embedded.decider._operations import reopen
+
+_TASK_STATUS_OF_CHILD = {
+    WorkflowStatus.COMPLETED: TaskStatus.COMPLETED,
+    WorkflowStatus.FAILED: TaskStatus.FAILED,
+    WorkflowStatus.TIMED_OUT: TaskStatus.TIMED_OUT,
+    WorkflowStatus.TERMINATED: TaskStatus.CANCELED,
+}
+
+
+def take_tasks(draft: Draft, event: TasksTaken) -> bool:
+    """Hand tasks to a worker; those that are no longer waiting are left out."""
+    for task_id in event.task_ids:
+        task = draft.execution.task(task_id)
+        if task is None or task.status is not TaskStatus.SCHEDULED or task.queue is None:
+            continue
+        mine = draft.edit(task)
+        mine.status = TaskStatus.IN_PROGRESS
+        mine.poll_count += 1
+        mine.worker_id = event.worker_id
+        mine.callback_after_seconds = 0
+        mine.start_time = mine.start_time or draft.now_ms
+        mine.update_time = draft.now_ms
+    return False
+
+
+def return_task(draft: Draft, event: TaskReturned) -> bool:
+    """Put a task back that could not be delivered; it keeps its age."""
+    task = draft.execution.task(event.task_id)
+    if task is not None and task.status is TaskStatus.IN_PROGRESS and task.queue is not None:
+        mine = draft.edit(task)
+        mine.status = TaskStatus.SCHEDULED
+        mine.poll_count -= 1
+        mine.start_time = mine.start_time if mine.poll_count else 0
+        mine.worker_id = None
+    return False
+
+
+def update_task(draft: Draft, event: TaskUpdated) -> bool:
+    """Take a report; a task that has ended keeps its first result."""
+    task = draft.execution.task(event.task_id)
+    if task is None or not task.is_open:
+        return False
+    mine = draft.edit(task)
+    if event.extend_lease:
+        mine.update_time = draft.now_ms
+        return False
+    mine.output = {**mine.output, **event.output} if event.merge else event.output
+    mine.reason = event.reason
+    mine.worker_id = event.worker_id or mine.worker_id
+    if event.status.is_terminal:
+        draft.end_task(mine, event.status)
+    else:
+        _wait_for_next_report(draft, mine, event.callback_after_seconds)
+    return True
+
+
+def start_child(draft: Draft, event: ChildStarted) -> bool:
+    """Note the sub-workflow that a task waits for."""
+    task = draft.execution.task(event.task_id)
+    if task is None or task.status is not TaskStatus.SCHEDULED:
+        return False
+    mine = draft.edit(task)
+    mine.status = TaskStatus.IN_PROGRESS
+    mine.sub_workflow_id = event.child_id
+    mine.output = {"subWorkflowId": event.child_id}
+    mine.poll_count += 1
+    mine.callback_after_seconds = 0
+    mine.start_time = mine.update_time = draft.now_ms
+    return True
+
+
+def refuse_child(draft: Draft, event: ChildRefused) -> bool:
+    """Fail a task whose sub-workflow could not be started."""
+    task = draft.execution.task(event.task_id)
+    if task is None or task.status is not TaskStatus.SCHEDULED:
+        return False
+    draft.end_task(task, TaskStatus.FAILED, reason=event.reason)
+    return True
+
+
+def child_changed(draft: Draft, event: ChildChanged) -> bool:
+    """Carry the end of a sub-workflow over to its task, or open the task again when the sub-workflow goes on."""
+    task = draft.execution.task(event.task_id)
+    if task is None or task.sub_workflow_id != event.child_id or task.retried:
+        return False
+    if not event.status.is_terminal:
+        return _revive(draft, task)
+    if not task.is_open:
+        return False
+    status = _TASK_STATUS_OF_CHILD[event.status]
+    reason = None
+    if status is not TaskStatus.COMPLETED:
+        short = f"{event.child_name}.{event.child_version}/{event.child_id}"
+        reason = f"Sub workflow {short} failure reason: {event.reason or 'null'}"
+    draft.end_task(task, status, output={**task.output, **event.output}, reason=reason)
+    return True
+
+
+def _wait_for_next_report(draft: Draft, task: TaskState, callback_after_seconds: int) -> None:
+    task.update_time = draft.now_ms
+    if task.queue is None:
+        task.status = TaskStatus.IN_PROGRESS
+        task.start_time = task.start_time or draft.now_ms
+        return
+    task.status = TaskStatus.SCHEDULED
+    task.callback_after_seconds = max(0, callback_after_seconds)
+    task.available_at = draft.now_ms + task.callback_after_seconds * 1000
+
+
+def _revive(draft: Draft, task: TaskState) -> bool:
+    if task.is_open or not task.status.is_failure or not draft.execution.status.is_terminal:
+        return False
+    mine = draft.edit(task)
+    mine.status = TaskStatus.IN_PROGRESS
+    mine.reason = None
+    mine.end_time = 0
+    mine.executed = False
+    mine.update_time = draft.now_ms
+    reopen(draft)
+    return True

@@ -1,0 +1,34 @@
+"""Task types that the engine runs itself, one module per type."""
+
+from conductor_embedded.system_tasks._base import SystemTask, begin
+from conductor_embedded.system_tasks._fork import ForkJoin
+from conductor_embedded.system_tasks._human import Human
+from conductor_embedded.system_tasks._inline import Inline
+from conductor_embedded.system_tasks._join import Join
+from conductor_embedded.system_tasks._registry import SystemTasks
+from conductor_embedded.system_tasks._sub_workflow import SubWorkflow
+from conductor_embedded.system_tasks._switch import Switch
+from conductor_embedded.system_tasks._terminate import Terminate
+from conductor_embedded.system_tasks._variables import SetVariable
+from conductor_embedded.system_tasks._wait import Wait
+
+__all__ = [
+    "ForkJoin",
+    "Human",
+    "Inline",
+    "Join",
+    "SetVariable",
+    "SubWorkflow",
+    "Switch",
+    "SystemTask",
+    "SystemTasks",
+    "Terminate",
+    "Wait",
+    "begin",
+    "builtin_system_tasks",
+]
+
+
+def builtin_system_tasks() -> list[SystemTask]:
+    """Return one of each task type that this distribution brings."""
+    return [ForkJoin(), Human(), Inline(), Join(), SetVariable(), SubWorkflow(), Switch(), Terminate(), Wait()]

@@ -1,0 +1,82 @@
+"""What a task type of the engine is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from conductor_embedded._state import TaskStatus
+from conductor_embedded.decider._schedule import new_task
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded._state import TaskState
+    from conductor_embedded.decider._draft import Draft
+
+
+class SystemTask(ABC):
+    """A task type that the engine runs itself.
+
+    Its methods are part of a decision: they change the draft and nothing else, do no I/O and ask no clock. The smallest
+    complete one:
+
+        class Noop(SystemTask):
+            type = "NOOP"
+
+            def execute(self, draft, task):
+                draft.end_task(task, TaskStatus.COMPLETED)
+                return True
+
+    Give it to the engine through the hook `conductor_embedded_system_tasks`.
+    """
+
+    type: ClassVar[str]
+    """The type in workflow definitions, and of the task unless `schedule` says otherwise."""
+    is_retriable: ClassVar[bool] = True
+    """Whether a failed attempt is repeated as its task definition says."""
+    schedules_others: ClassVar[bool] = False
+    """Whether `schedule` makes tasks of other nodes too."""
+
+    def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
+        """Make the task; by default one that is SCHEDULED until `execute` has looked at it.
+
+        Args:
+            draft: The decision; `conductor_embedded.decider.new_task` adds a task to it.
+            node: The task in the workflow definition.
+            previous: The attempt that this one repeats, if any.
+            delay_seconds: How long a repeated attempt has to wait.
+        """
+        new_task(draft, node, previous, delay_seconds=delay_seconds)
+
+    @abstractmethod
+    def execute(self, draft: Draft, task: TaskState) -> bool:
+        """Look at an open task; called in every decision until the task has ended.
+
+        Returns:
+            True when anything has changed. `draft.edit(task)` gives the task to change, `draft.end_task` ends it.
+
+        Raises:
+            WorkflowEnds: The task ends the execution.
+        """
+
+    def next_reference(self, node: TaskNode, task: TaskState) -> str | None:
+        """Return the reference name of what follows the task when it has ended."""
+        del task
+        return node.next_reference
+
+    def cancel(self, draft: Draft, task: TaskState, reason: str | None) -> None:
+        """Do what is needed when the task was canceled because the execution has ended with this reason."""
+
+    def reset(self, draft: Draft, task: TaskState) -> None:
+        """Do what is needed when a rerun has put the task back to SCHEDULED."""
+
+
+def begin(draft: Draft, task: TaskState) -> bool:
+    """Set a task that waits for something to IN_PROGRESS; tells whether it was not yet."""
+    if task.status is not TaskStatus.SCHEDULED:
+        return False
+    mine = draft.edit(task)
+    mine.status = TaskStatus.IN_PROGRESS
+    mine.start_time = mine.start_time or draft.now_ms
+    mine.callback_after_seconds = 0
+    return True

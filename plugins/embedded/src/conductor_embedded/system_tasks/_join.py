@@ -1,0 +1,48 @@
+"""JOIN: waits for the tasks it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_embedded._state import TaskState, TaskStatus
+from conductor_embedded._values import Document, as_list, as_texts
+from conductor_embedded.decider._inputs import task_input
+from conductor_embedded.decider._schedule import new_task
+from conductor_embedded.system_tasks._base import SystemTask, begin
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded.decider._draft import Draft
+
+
+class Join(SystemTask):
+    """Ends when all tasks in `joinOn` have ended; its output is theirs, by reference name."""
+
+    type = "JOIN"
+    is_retriable = False
+
+    def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
+        """Make the task; it waits from the start."""
+        del delay_seconds
+        values = {**task_input(draft.execution, node, ""), "joinOn": as_list(node.document.get("joinOn"))}
+        status = TaskStatus.IN_PROGRESS
+        new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
+
+    def execute(self, draft: Draft, task: TaskState) -> bool:
+        """End the task when all it waits for has ended."""
+        began = begin(draft, task)
+        joined = [draft.execution.latest(name) for name in as_texts(task.input.get("joinOn"))]
+        ended = [other for other in joined if other is not None and not other.is_open]
+        if len(ended) < len(joined):
+            return began
+        output: Document = {other.reference_name: other.output for other in ended if other.output}
+        failed = [other.reason or "" for other in ended if other.status.is_failure]
+        broken = [other for other in ended if other.status is TaskStatus.COMPLETED_WITH_ERRORS]
+        if failed:
+            draft.end_task(task, TaskStatus.FAILED, output=output, reason=" ".join(failed).strip())
+        elif broken:
+            reason = " ".join(f"{other.definition_name}/{other.task_id} completed with errors" for other in broken)
+            draft.end_task(task, TaskStatus.COMPLETED_WITH_ERRORS, output=output, reason=reason)
+        else:
+            draft.end_task(task, TaskStatus.COMPLETED, output=output)
+        return True

@@ -1,0 +1,62 @@
+"""SWITCH: goes on with one of several branches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_embedded._java_text import java_text
+from conductor_embedded._state import TaskState, TaskStatus
+from conductor_embedded._values import Document, as_map, as_maps, as_text
+from conductor_embedded.decider._inputs import task_input
+from conductor_embedded.decider._schedule import new_task, schedule
+from conductor_embedded.evaluators import EvaluationError
+from conductor_embedded.system_tasks._base import SystemTask
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded.decider._draft import Draft
+
+
+class Switch(SystemTask):
+    """Evaluates its expression when it is scheduled, and schedules the first task of the chosen branch with it."""
+
+    type = "SWITCH"
+    is_retriable = False
+    schedules_others = True
+
+    def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
+        """Make the SWITCH task, and the first task of the chosen branch."""
+        values = task_input(draft.execution, node, "")
+        try:
+            case = self._case(draft, node, values)
+        except EvaluationError as error:
+            task = new_task(draft, node, previous, delay_seconds=delay_seconds, values=values)
+            draft.end_task(task, TaskStatus.FAILED, reason=str(error))
+            return
+        branch = _branch(node, case)
+        chosen: Document = {"case": case, "hasChildren": "true"} if branch else {"case": case}
+        task = new_task(draft, node, previous, values={**values, **chosen}, status=TaskStatus.IN_PROGRESS)
+        task.output = {"evaluationResult": [case], "selectedCase": case}
+        if branch:
+            schedule(draft, as_text(branch[0].get("taskReferenceName")))
+
+    def execute(self, draft: Draft, task: TaskState) -> bool:
+        """End the task: everything was done when it was scheduled."""
+        draft.end_task(task, TaskStatus.COMPLETED)
+        return True
+
+    def next_reference(self, node: TaskNode, task: TaskState) -> str | None:
+        """Return what follows, if no branch was chosen: the branch's last task leads there otherwise."""
+        return None if "hasChildren" in task.input else node.next_reference
+
+    @staticmethod
+    def _case(draft: Draft, node: TaskNode, values: Document) -> str:
+        evaluator = as_text(node.document.get("evaluatorType")) or "value-param"
+        expression = as_text(node.document.get("expression")) or ""
+        value = draft.context.evaluators.evaluate(evaluator, expression, values)
+        return value if isinstance(value, str) else java_text(value)
+
+
+def _branch(node: TaskNode, case: str) -> list[Document]:
+    cases = as_map(node.document.get("decisionCases"))
+    return as_maps(cases[case]) if case in cases else as_maps(node.document.get("defaultCase"))
