@@ -31,7 +31,8 @@ class EngineApp:
 
     def __init__(self, engine: EngineApi, routes: Sequence[BaseRoute], safety: Safety | None = None) -> None:
         health = Route("/health", HealthRoutes(engine).health, methods=["GET"])
-        router = Router([health, Mount("/api", routes=list(routes))], redirect_slashes=False)
+        below_api = Router(list(routes), redirect_slashes=False)
+        router = Router([health, Mount("/api", app=below_api)], redirect_slashes=False)
         self._app: ASGIApp = Guard(SafetyMiddleware(router, safety or Safety()))
         self.waits = Waits()
 
@@ -40,7 +41,7 @@ class EngineApp:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
-        Exchange(self.waits, receive).attach(scope)
+        Exchange(receive, self.waits).attach(scope)
         await self._app(scope, receive, send)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:

@@ -42,13 +42,13 @@ class Exchange:
     """What an endpoint needs to know about the other side.
 
     Args:
-        waits: Where waits are listed for the stop.
         receive: Tells that the other side has gone; None when it cancels the endpoint instead, as a caller inside the
             process does.
+        waits: Where waits are listed for the stop.
     """
 
-    def __init__(self, waits: Waits, receive: Receive | None) -> None:
-        self._waits = waits
+    def __init__(self, receive: Receive | None, waits: Waits | None = None) -> None:
+        self._waits = waits or Waits()
         self._receive = receive
         self._undo: list[Callable[[], None]] = []
 
@@ -56,7 +56,7 @@ class Exchange:
     def of(cls, request: Request) -> Exchange:
         """Return the exchange that a request belongs to."""
         found = request.scope.get(_KEY)
-        return found if isinstance(found, Exchange) else cls(Waits(), None)
+        return found if isinstance(found, Exchange) else cls(None)
 
     def attach(self, scope: Scope) -> None:
         """Make it known to the endpoint."""

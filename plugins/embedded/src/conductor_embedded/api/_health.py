@@ -21,6 +21,7 @@ class HealthRoutes:
 
     def __init__(self, engine: EngineApi) -> None:
         self._engine = engine
+        self._version_text = f"{version('conductor-embedded')} (embedded)"
 
     def routes(self) -> list[Route]:
         """Return the table of routes."""
@@ -35,4 +36,4 @@ class HealthRoutes:
         return document({"healthResults": [], "suppressedHealthResults": [], "healthy": True, "engine": counts})
 
     async def _version(self, _request: Request) -> Response:
-        return plain(f"{version('conductor-embedded')} (embedded)")
+        return plain(self._version_text)

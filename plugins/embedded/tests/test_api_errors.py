@@ -1,0 +1,144 @@
+"""Statuses, content types and messages were observed on the real server, but for 415 (it answers 500)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from conductor_core.hookspecs import hookimpl
+from conductor_core.http import AsyncClient
+from conductor_embedded._assembly import Plan
+from conductor_embedded.address import Address
+from conductor_embedded.api import Safety
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("GET", "/zzz", 404, "No static resource api/zzz."),
+        ("GET", "/tasks/poll/", 404, "No static resource api/tasks/poll."),
+        ("POST", "/token", 404, "No static resource api/token."),
+        ("PATCH", "/workflow", 405, "Request method 'PATCH' is not supported"),
+        ("DELETE", "/tasks", 405, "Request method 'DELETE' is not supported"),
+        ("GET", "/tasks", 405, "Request method 'GET' is not supported"),
+        ("GET", "/workflow/nope", 404, "No such workflow found by id: nope"),
+        ("GET", "/workflow/nope/status", 404, "No such workflow found by id: nope"),
+        ("GET", "/workflow/nope/tasks", 404, "No such workflow found by id: nope"),
+        ("PUT", "/workflow/nope/pause", 404, "No such workflow found by id: nope"),
+        ("PUT", "/workflow/nope/resume", 404, "No such workflow found by id: nope"),
+        ("POST", "/workflow/nope/restart", 404, "No such workflow found by id: nope"),
+        ("POST", "/workflow/nope/retry", 404, "No such workflow found by id: nope"),
+        ("POST", "/workflow/nope/resetcallbacks", 404, "No such workflow found by id: nope"),
+        ("DELETE", "/workflow/nope/remove", 404, "No such workflow found by id: nope"),
+        ("PUT", "/workflow/nope/skiptask/r1", 404, "No such workflow found by id: nope"),
+        ("PUT", "/workflow/decide/nope", 404, "No such workflow found by id: nope"),
+        ("DELETE", "/workflow/nope", 404, "No such workflow found by id: nope"),
+        ("GET", "/tasks/nope", 404, "Task not found for taskId: nope"),
+        ("GET", "/metadata/taskdefs/nope", 404, "No such taskType found by name: nope"),
+        ("DELETE", "/metadata/taskdefs/nope", 500, "No such task definition"),
+        ("GET", "/metadata/workflow/nope", 404, "No such workflow found by name: nope, version: null"),
+        ("GET", "/metadata/workflow/nope?version=9", 404, "No such workflow found by name: nope, version: 9"),
+        ("DELETE", "/metadata/workflow/nope/1", 500, "No such workflow definition: nope version: 1"),
+        ("GET", "/tasks/poll/batch/t?timeout=6000", 400, "Long Poll Timeout value cannot be more than 5 seconds"),
+        ("GET", "/tasks/poll/batch/t?count=x", 500, "Method parameter 'count'"),
+        ("GET", "/workflow/nope?includeTasks=zz", 500, "Method parameter 'includeTasks'"),
+        ("DELETE", "/metadata/workflow/pw/x", 500, "Method parameter 'version'"),
+        ("GET", "/tasks/queue/size", 500, "Required request parameter 'taskType'"),
+        ("GET", "/tasks/queue/polldata", 500, "Required request parameter 'taskType'"),
+        ("GET", "/workflow/search?size=x", 500, "Method parameter 'size'"),
+        ("GET", "/workflow/search?query=nonsense(((", 400, "query: cannot read 'nonsense((('"),
+        ("POST", "/workflow", 500, "Required request body is missing"),
+        ("POST", "/workflow/pw", 500, "Required request body is missing"),
+        ("POST", "/workflow/nope/rerun", 500, "Required request body is missing"),
+        ("POST", "/tasks/x/log", 500, "Required request body is missing"),
+    ],
+)
+async def test_error_documents(client: AsyncClient, method: str, path: str, status: int, message: str):
+    answer = await client.request(method, path)
+
+    body = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    assert body["message"].startswith(message)
+    assert (body["status"], body["retryable"]) == (status, False)
+    assert "instance" in body
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/workflow", b"{bad"),
+        ("/workflow", b'{"name": "pv", "input": {"a": NaN}}'),
+        ("/workflow", b"[1]"),
+        ("/workflow", b"\xff\xfe"),
+        ("/workflow", b"[" * 200_000),
+        ("/metadata/taskdefs", b'{"name": "pt"}'),
+        ("/tasks", b'"x"'),
+        ("/tasks", b'{"taskId": "a", "workflowInstanceId": "b", "status": "NOPE"}'),
+        ("/tasks/update-v2", b"{}"),
+        ("/tasks/w/r/NOPE", b"{}"),
+    ],
+)
+async def test_broken_bodies_are_500(client: AsyncClient, path: str, content: bytes):
+    answer = await client.post(path, content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 500
+    assert answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "where"),
+    [
+        ("POST", "/workflow", {}, "startWorkflow.arg0.name"),
+        ("POST", "/metadata/taskdefs", [{}], "registerTaskDef.arg0[0].name"),
+        ("PUT", "/metadata/taskdefs", {}, "updateTaskDef.arg0.name"),
+        ("POST", "/metadata/workflow", {"name": "", "tasks": [{}]}, "registerWorkflowDef.arg0.name"),
+        ("POST", "/metadata/workflow/validate", {"name": "x"}, "validateWorkflowDef.arg0.tasks"),
+        ("PUT", "/metadata/workflow", [], "updateWorkflowDef.arg0"),
+        ("POST", "/tasks", {}, "updateTask.arg0.taskId"),
+        ("PUT", "/workflow/bulk/pause", [], "pauseWorkflow.arg0"),
+    ],
+)
+async def test_validation_documents(client: AsyncClient, method: str, path: str, body: Any, where: str):
+    answer = await client.request(method, path, json=body)
+
+    document = answer.json()
+    assert answer.status_code == document["status"] == 400
+    assert document["message"] == "Validation failed, check below errors for detail."
+    assert where in {error["path"] for error in document["validationErrors"]}
+    assert "instance" not in document
+
+
+async def test_a_page_of_a_search_is_limited(client: AsyncClient):
+    answer = await client.get("/workflow/search?size=6000")
+
+    assert answer.status_code == 400
+    assert answer.json()["validationErrors"] == [
+        {
+            "path": "searchWorkflows.arg1",
+            "message": "Cannot return more than 5000 workflows. Please use pagination.",
+            "invalidValue": "6000",
+        }
+    ]
+
+
+async def test_a_failing_route_of_a_plugin_tells_nothing_of_its_inside(caplog: pytest.LogCaptureFixture):
+    from conductor_core.http import ASGITransport  # noqa: PLC0415
+
+    async def broken(_request: object) -> None:
+        raise ValueError("password=hunter2")
+
+    class Plugin:
+        @hookimpl
+        def conductor_embedded_routes(self) -> list[Route]:
+            return [Route("/broken", broken)]
+
+    engine, app = Plan(address=Address(name="x"), plugins=(Plugin(),)).build(Safety())
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost/api") as client:
+        answer = await client.get("/broken")
+    await engine.stop()
+
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    assert "hunter2" in caplog.text
