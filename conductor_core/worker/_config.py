@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -19,6 +18,8 @@ DEFAULT_POLL_TIMEOUT: Final = 100
 MAX_POLL_TIMEOUT: Final = 5000
 DEFAULT: Final = "default"
 CODE: Final = "code"
+# The official SDK's own name for the global switch; it ranks below the forms that all options have.
+_REGISTER_SCHEMAS: Final = "CONDUCTOR_REGISTER_SCHEMAS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,22 +113,24 @@ def resolve_config(name: str, options: WorkerOptions, environ: Mapping[str, str]
         name=name,
         poll_interval=pick.at_least("poll_interval", poll_interval, 1.0, "ms"),
         domain=pick.option("domain", "", parse_text).strip() or None,
-        worker_id=pick.option("worker_id", "", parse_text).strip() or socket.gethostname(),
+        worker_id=pick.option("worker_id", "", parse_text).strip() or _host_name(),
         concurrency=pick.at_least("concurrency", concurrency, 1, "tasks"),
         register_task_def=pick.option("register_task_def", default=False, parse=parse_flag),
         poll_timeout=pick.between("poll_timeout", poll_timeout, 0, MAX_POLL_TIMEOUT, "ms"),
         overwrite_task_def=pick.option("overwrite_task_def", default=True, parse=parse_flag),
         strict_schema=pick.option("strict_schema", default=False, parse=parse_flag),
         lease_extend_enabled=pick.option("lease_extend_enabled", default=False, parse=parse_flag),
-        register_schema=pick.option(
-            "register_schema",
-            default=parse_flag(environ.get("CONDUCTOR_REGISTER_SCHEMAS", "")),
-            parse=parse_flag,
-        ),
+        register_schema=pick.option("register_schema", default=False, parse=parse_flag),
         paused=pick.option("paused", default=False, parse=parse_flag),
         sources=pick.sources,
         messages=tuple(pick.messages),
     )
+
+
+def _host_name() -> str:
+    import socket  # noqa: PLC0415 - decorating a worker must stay cheap
+
+    return socket.gethostname()
 
 
 class _Resolver:
@@ -135,6 +138,7 @@ class _Resolver:
 
     def __init__(self, name: str, options: WorkerOptions, environ: Mapping[str, str]) -> None:
         self._name = name
+        self._environ = environ
         self._variables = Variables(name, environ)
         self._options = options
         self.sources: dict[str, str] = {}
@@ -153,6 +157,9 @@ class _Resolver:
                     continue
                 self.sources[option] = variable
                 return value
+        if option == "register_schema" and self._environ.get(_REGISTER_SCHEMAS, "").strip():
+            self.sources[option] = _REGISTER_SCHEMAS
+            return parse(self._environ[_REGISTER_SCHEMAS])
         given: T | None = getattr(self._options, option, None)
         self.sources[option] = DEFAULT if given is None else CODE
         return default if given is None else given

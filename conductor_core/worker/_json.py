@@ -90,6 +90,17 @@ def _finite(value: float, path: str) -> float:
     raise NonFiniteNumberError(value, path)
 
 
+def _refuse_non_finite(value: object, path: str) -> None:
+    if isinstance(value, float):
+        _finite(value, path)
+    elif isinstance(value, dict):
+        for name, item in cast("dict[object, object]", value).items():
+            _refuse_non_finite(item, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple | set):
+        for index, item in enumerate(cast("Iterable[object]", value)):
+            _refuse_non_finite(item, f"{path}[{index}]")
+
+
 def _clean(text: str) -> str:
     """Replace lone surrogates, which no JSON body can carry."""
     if text.isascii():
@@ -160,6 +171,8 @@ def fields_of(value: object) -> Mapping[object, object] | Mapping[str, object] |
         return cast("Mapping[object, object]", value)
     dump = getattr(value, "model_dump", None)
     if callable(dump):
+        # The JSON dump turns NaN into null without a word, so the values are looked at before.
+        _refuse_non_finite(dump(mode="python", by_alias=True), "")
         return cast("Mapping[str, object]", dump(mode="json", by_alias=True))
     as_dict = getattr(value, "_asdict", None)
     if callable(as_dict) and issubclass(type(value), tuple):

@@ -159,8 +159,10 @@ def _described(value: object, error: UnserializableError) -> JsonObject:
 
 def _own_result(result: TaskResult, task: PolledTask) -> Outcome:
     """Use a result that the worker made itself; what it cannot contain fails the task."""
-    document = to_json_object(result.to_wire())
-    output = document.pop("outputData", None)
+    # The output is converted here: the model's own dump would turn NaN into null without a word.
+    output = to_json_object(result.output_data)
+    document = to_json_object(result.model_copy(update={"output_data": {}}).to_wire())
+    document.pop("outputData", None)
     logs = document.pop("logs", None)
     callback = document.pop("callbackAfterSeconds", None)
     reason = document.pop("reasonForIncompletion", None)
@@ -168,7 +170,7 @@ def _own_result(result: TaskResult, task: PolledTask) -> Outcome:
     entries = [entry for entry in logs if isinstance(entry, dict)] if isinstance(logs, list) else []
     return Outcome(
         status=str(status or COMPLETED),
-        output=output if isinstance(output, dict) else {},
+        output=output,
         reason=str(reason) if reason is not None else None,
         callback_after_seconds=int(callback) if isinstance(callback, int | float) else None,
         logs=[{"taskId": task.task_id, **entry} for entry in entries],

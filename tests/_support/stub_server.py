@@ -1,22 +1,32 @@
-"""A small Conductor server for worker tests: queues of tasks, update-v2, and a log of every request with its time."""
+"""A small Conductor server for worker tests: queues of tasks, update-v2, and a log of every request with its time.
+
+``StubServer`` listens on a socket; ``stub_settings`` puts the same logic behind an in-memory transport, which also
+works on a loop with virtual time.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections import defaultdict, deque
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from conductor_core import Plugins, Settings, TransportFactory, hookimpl
+from conductor_core.http import AsyncBaseTransport, MockTransport, Request, Response
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+Document: TypeAlias = dict[str, Any]
+Answer: TypeAlias = tuple[int, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One request: when it arrived (``time.monotonic``), what it asked for and its JSON body."""
+    """One request: when it arrived (the loop's clock), what it asked for and its JSON body."""
 
     at: float
     method: str
@@ -29,39 +39,47 @@ class Seen:
     def is_poll(self) -> bool:
         return self.path.startswith("/api/tasks/poll/")
 
+    @property
+    def is_update(self) -> bool:
+        return self.path in {"/api/tasks", "/api/tasks/update-v2"} and self.method == "POST"
+
+
+# May answer a request itself, raise in its place, or return None to let the stub answer.
+Script: TypeAlias = Callable[[Seen], "Answer | None"]
+
 
 @dataclass(slots=True)
-class StubServer:
-    """Serves on 127.0.0.1 inside a running loop; ``async with StubServer() as server``.
+class StubConductor:
+    """What the server knows.
 
     Attributes:
         v2: whether update-v2 exists.
         requests: what arrived, in order.
-        results: bodies of updates by task id, in order of arrival; heartbeats are in ``heartbeats``.
+        results: bodies of accepted updates by task id, in order of arrival.
+        heartbeats: bodies of lease extensions.
+        script: looks at each request first.
     """
 
     v2: bool = True
-    port: int = 0
-    requests: list[Seen] = field(default_factory=list)
-    results: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    heartbeats: list[dict[str, Any]] = field(default_factory=list)
-    queues: dict[tuple[str, str], deque[dict[str, Any]]] = field(default_factory=lambda: defaultdict(deque))
-    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _server: asyncio.Server | None = None
-    _types: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _connections: set[asyncio.StreamWriter] = field(default_factory=set)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api"
+    script: Script | None = None
+    requests: list[Seen] = field(default_factory=list[Seen])
+    results: dict[str, list[Document]] = field(default_factory=dict[str, list[Document]])
+    heartbeats: list[Document] = field(default_factory=list[Document])
+    queues: dict[tuple[str, str], deque[Document]] = field(default_factory=dict[tuple[str, str], deque[Document]])
+    types: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def polls(self) -> list[Seen]:
         return [request for request in self.requests if request.is_poll]
 
+    @property
+    def updates(self) -> list[Seen]:
+        return [request for request in self.requests if request.is_update]
+
     def add(self, task_type: str, task_id: str, *, domain: str = "", **fields: Any) -> None:
         """Put one task into a queue; it is handed to the next poll."""
-        document = {
+        document: Document = {
             "taskId": task_id,
             "workflowInstanceId": f"w-{task_id}",
             "taskType": task_type,
@@ -70,12 +88,75 @@ class StubServer:
             "inputData": {},
             **fields,
         }
-        self._types[task_id] = (task_type, domain)
-        self.queues[task_type, domain].append(document)
-        self._arrived.set()
+        self.types[task_id] = (task_type, domain)
+        self.queue(task_type, domain).append(document)
+        self.arrived.set()
+
+    def queue(self, task_type: str, domain: str = "") -> deque[Document]:
+        return self.queues.setdefault((task_type, domain), deque())
+
+    def result(self, task_id: str) -> Document:
+        """Return the one accepted result of a task."""
+        (only,) = self.results[task_id]
+        return only
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds; it is looked at after every request."""
+        async with asyncio.timeout(3600):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    async def answer(self, request: Seen) -> Answer:
+        self.requests.append(request)
+        scripted = self.script(request) if self.script is not None else None
+        if scripted is not None:
+            return scripted
+        if request.path.startswith("/api/tasks/poll/batch/"):
+            key = (unquote(request.path.rpartition("/")[2]), request.query.get("domain", ""))
+            return 200, await self._take(key, int(request.query["count"]), int(request.query["timeout"]) / 1000)
+        if request.path == "/api/tasks" and request.method == "POST":
+            self.store(request.body)
+            return 200, request.body["taskId"]
+        if request.path == "/api/tasks/update-v2" and self.v2:
+            self.store(request.body)
+            following = await self._take(self.types.get(request.body["taskId"], ("", "")), 1, 0.0)
+            return (200, following[0]) if following else (204, None)
+        return 404, {"status": 404, "message": f"No static resource {request.path.lstrip('/')}."}
+
+    def store(self, body: Document) -> None:
+        if body.get("extendLease"):
+            self.heartbeats.append(body)
+        else:
+            self.results.setdefault(body["taskId"], []).append(body)
+
+    async def _take(self, key: tuple[str, str], count: int, seconds: float) -> list[Document]:
+        queue = self.queue(*key)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not queue and (left := deadline - loop.time()) > 0:
+            self.arrived.clear()
+            try:
+                await asyncio.wait_for(self.arrived.wait(), left)
+            except TimeoutError:
+                break
+        return [queue.popleft() for _ in range(min(count, len(queue)))]
+
+
+class StubServer(StubConductor):
+    """The stub on 127.0.0.1, inside the running loop: ``async with StubServer() as server``."""
+
+    def __init__(self, port: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.port = port
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, backlog=1000)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -84,17 +165,15 @@ class StubServer:
     ) -> None:
         if self._server is not None:
             self._server.close()
-        for writer in list(self._connections):
-            writer.close()
-        if self._server is not None:
+            for writer in list(self._connections):
+                writer.close()
             await self._server.wait_closed()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.add(writer)
         try:
-            while (request := await _read(reader)) is not None:
-                self.requests.append(request)
-                status, answer = await self._answer(request)
+            while True:
+                status, answer = await self.answer(await _read(reader))
                 body = b"" if answer is None else json.dumps(answer).encode()
                 head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
                 writer.write(head.encode() + body)
@@ -105,46 +184,58 @@ class StubServer:
             self._connections.discard(writer)
             writer.close()
 
-    async def _answer(self, request: Seen) -> tuple[int, Any]:
-        if request.path.startswith("/api/tasks/poll/batch/"):
-            key = (unquote(request.path.rpartition("/")[2]), request.query.get("domain", ""))
-            return 200, await self._take(key, int(request.query["count"]), int(request.query["timeout"]) / 1000)
-        if request.path == "/api/tasks" and request.method == "POST":
-            self._store(request.body)
-            return 200, request.body["taskId"]
-        if request.path == "/api/tasks/update-v2" and self.v2:
-            self._store(request.body)
-            following = await self._take(self._types.get(request.body["taskId"], ("", "")), 1, 0.0)
-            return (200, following[0]) if following else (204, None)
-        return 404, {"status": 404, "message": f"No static resource {request.path.lstrip('/')}."}
 
-    def _store(self, body: dict[str, Any]) -> None:
-        if body.get("extendLease"):
-            self.heartbeats.append(body)
-        else:
-            self.results[body["taskId"]].append(body)
-
-    async def _take(self, key: tuple[str, str], count: int, timeout: float) -> list[dict[str, Any]]:
-        queue = self.queues[key]
-        deadline = time.monotonic() + timeout
-        while not queue and (left := deadline - time.monotonic()) > 0:
-            self._arrived.clear()
-            try:
-                await asyncio.wait_for(self._arrived.wait(), left)
-            except TimeoutError:
-                break
-        return [queue.popleft() for _ in range(min(count, len(queue)))]
-
-
-async def _read(reader: asyncio.StreamReader) -> Seen | None:
-    head = await reader.readuntil(b"\r\n\r\n") if not reader.at_eof() else b""
-    if not head:
-        return None
-    at = time.monotonic()
+async def _read(reader: asyncio.StreamReader) -> Seen:
+    head = await reader.readuntil(b"\r\n\r\n")
+    at = asyncio.get_running_loop().time()
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     method, target, _ = first.split(" ", 2)
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     raw = await reader.readexactly(int(headers.get("content-length", "0")))
+    return _seen(at, method, target, headers, raw)
+
+
+def _seen(at: float, method: str, target: str, headers: dict[str, str], raw: bytes) -> Seen:
     parts = urlsplit(target)
     query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
     return Seen(at, method, parts.path, query, headers, json.loads(raw) if raw else None)
+
+
+class _InMemory(AsyncBaseTransport):
+    def __init__(self, stub: StubConductor) -> None:
+        self._stub = stub
+
+    async def handle_async_request(self, request: Request) -> Response:
+        raw = await request.aread()
+        at = asyncio.get_running_loop().time()
+        target = request.url.raw_path.decode()
+        seen = _seen(at, request.method, target, dict(request.headers), raw)
+        status, answer = await self._stub.answer(seen)
+        return Response(status, json=answer) if answer is not None else Response(status)
+
+
+def stub_plugins(stub: StubConductor, *plugins: object, **settings: Any) -> Plugins:
+    """Return a plugin set whose transport is the stub, without any socket."""
+
+    class StubTransport(TransportFactory):
+        name = "stub"
+
+        def sync_transport(self) -> MockTransport:
+            def handle(request: Request) -> Response:
+                seen = _seen(0.0, request.method, request.url.raw_path.decode(), {}, request.read())
+                stub.requests.append(seen)
+                stub.store(seen.body)
+                return Response(200, text="ok")
+
+            return MockTransport(handle)
+
+        def async_transport(self) -> AsyncBaseTransport:
+            return _InMemory(stub)
+
+    class StubPlugin:
+        @hookimpl
+        def conductor_register_transport(self) -> type[TransportFactory]:
+            return StubTransport
+
+    chosen = Settings(server_url="http://stub/api", transport="stub", **settings)
+    return Plugins.from_settings(chosen, plugins=[StubPlugin(), *plugins])

@@ -1,0 +1,422 @@
+"""Arguments of worker functions: annotations by the table, valid, missing and wrong values."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import functools
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypedDict, TypeVar, Union
+
+import pydantic
+import pytest
+
+from conductor_core import Task
+from conductor_core.errors import NonRetryableException, WorkerError
+from conductor_core.worker import InvalidInputError, PolledTask
+from conductor_core.worker._binding import Binder
+from conductor_core.worker._signature import analyse
+
+T = TypeVar("T")
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Level(enum.IntEnum):
+    HIGH = 3
+
+
+@dataclasses.dataclass
+class Item:
+    name: str
+    price: Decimal = Decimal(0)
+
+
+@dataclasses.dataclass
+class Order:
+    items: list[Item]
+    placed: dt.date | None = None
+
+
+class Address(pydantic.BaseModel):
+    street: str
+    zip_code: str = pydantic.Field(alias="zipCode", default="")
+
+
+class Point(TypedDict):
+    x: int
+    y: int
+
+
+class Partial(TypedDict, total=False):
+    x: int
+
+
+class Pair(NamedTuple):
+    left: int
+    right: str
+
+
+class Box(pydantic.BaseModel, Generic[T]):
+    content: T
+
+
+class Plain:
+    """A class pydantic knows nothing about: its constructor is called."""
+
+    def __init__(self, amount: Decimal, note: str = "") -> None:
+        self.amount = amount
+        self.note = note
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plain) and (self.amount, self.note) == (other.amount, other.note)
+
+    __hash__ = None
+
+
+MISSING = object()
+
+# annotation, a valid JSON value, what the function gets, a value that is wrong (MISSING: everything is accepted)
+TABLE: list[tuple[Any, Any, Any, Any]] = [
+    (str, "a", "a", 5),
+    (int, "5", 5, "five"),
+    (int, 5, 5, 5.5),
+    (float, "1.5", 1.5, "x"),
+    (bool, "true", True, "maybe"),
+    (dt.datetime, "2026-01-02T03:04:05Z", dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), "soon"),
+    (dt.date, "2026-01-02", dt.date(2026, 1, 2), "today"),
+    (dt.time, "03:04", dt.time(3, 4), "noon"),
+    (dt.timedelta, "PT90S", dt.timedelta(seconds=90), "long"),
+    (uuid.UUID, "12345678-1234-5678-1234-567812345678", uuid.UUID("12345678-1234-5678-1234-567812345678"), "12"),
+    (Decimal, "1.10", Decimal("1.10"), "one"),
+    (Decimal, 2, Decimal(2), []),
+    (bytes, "text", b"text", 5),
+    (Colour, "red", Colour.RED, "blue"),
+    (Level, 3, Level.HIGH, 4),
+    (Literal["a", "b"], "a", "a", "c"),
+    (list[int], ["1", 2], [1, 2], [1, "x"]),
+    (list, [1, "a"], [1, "a"], "text"),
+    (set[int], [1, 1, 2], {1, 2}, ["x"]),
+    (tuple[int, str], [1, "a"], (1, "a"), [1]),
+    (dict[str, int], {"a": "1"}, {"a": 1}, {"a": "x"}),
+    (dict, {"a": 1}, {"a": 1}, [1]),
+    (dict[str, list[Item]], {"a": [{"name": "n", "price": "1"}]}, {"a": [Item("n", Decimal(1))]}, {"a": [{}]}),
+    (Item, {"name": "n"}, Item("n"), {"price": 1}),
+    (Order, {"items": [{"name": "n"}], "placed": "2026-01-02"}, Order([Item("n")], dt.date(2026, 1, 2)), {"items": 1}),
+    (Address, {"street": "s", "zipCode": "1"}, Address(street="s", zipCode="1"), {}),
+    (Box[int], {"content": "1"}, Box[int](content=1), {"content": "x"}),
+    (Point, {"x": "1", "y": 2}, {"x": 1, "y": 2}, {"x": 1}),
+    (Partial, {}, {}, {"x": "a"}),
+    (list[Point], [{"x": 1, "y": 2}], [{"x": 1, "y": 2}], [{"x": 1}]),
+    (Pair, [1, "a"], Pair(1, "a"), [1]),
+    (Pair, {"left": "1", "right": "a"}, Pair(1, "a"), {"left": 1}),
+    (Optional[int], None, None, "x"),  # noqa: UP045 - this form is what is tested
+    (int | None, "5", 5, "x"),
+    (Union[int, Item], {"name": "n"}, Item("n"), "x"),  # noqa: UP007 - this form is what is tested
+    (int | str, "a", "a", []),
+    (Annotated[int, pydantic.Field(gt=0)], 1, 1, 0),
+    (Plain, {"amount": "1.5"}, Plain(Decimal("1.5")), {"amount": "x"}),
+    (list[Plain], [{"amount": 1, "note": "n"}], [Plain(Decimal(1), "n")], [{"unknown": 1}]),
+    (Plain | None, {"amount": 2}, Plain(Decimal(2)), 7),
+    (Any, {"as": "it is"}, {"as": "it is"}, MISSING),
+    (object, [1], [1], MISSING),
+]
+IDS = [f"{index}-{getattr(row[0], '__name__', row[0])}" for index, row in enumerate(TABLE)]
+OPTIONAL = {Optional[int], int | None, Plain | None}  # noqa: UP045 - the same as above
+
+
+def task(**input_data: Any) -> PolledTask:
+    return PolledTask({"taskId": "t", "workflowInstanceId": "w", "taskType": "x", "inputData": input_data})
+
+
+def binder(function: Any, **options: Any) -> Binder:
+    return Binder(analyse(function), **options)
+
+
+def taking(annotation: Any) -> Any:
+    """Return a function with one typed parameter beside another, so that neither is the whole task."""
+
+    def work(value, other=1):
+        return value
+
+    work.__annotations__ = {"value": annotation, "other": int}
+    return work
+
+
+@pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
+def test_a_valid_value_is_converted(annotation, given, expected, wrong):
+    bound = binder(taking(annotation)).bind(task(value=given))
+    assert bound.args == (expected, 1)
+    assert type(bound.args[0]) is type(expected)
+    assert bound.kwargs == {}
+
+
+@pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
+def test_a_missing_value_fails_for_good_and_names_the_parameter(annotation, given, expected, wrong):
+    if annotation in OPTIONAL:
+        assert binder(taking(annotation)).bind(task()).args == (None, 1)
+        return
+    with pytest.raises(InvalidInputError, match=r"parameter 'value' of .*work is required"):
+        binder(taking(annotation)).bind(task(other=2))
+    assert binder(taking(annotation), missing_as_none=True).bind(task()).args == (None, 1)
+
+
+@pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
+def test_a_wrong_value_fails_for_good_and_names_parameter_and_types(annotation, given, expected, wrong):
+    if wrong is MISSING:
+        assert binder(taking(annotation)).bind(task(value="anything")).args[0] == "anything"
+        return
+    with pytest.raises(InvalidInputError) as caught:
+        binder(taking(annotation)).bind(task(value=wrong))
+    text = str(caught.value)
+    assert "parameter 'value'" in text
+    assert f"got {type(wrong).__name__}" in text
+    assert "expected " in text
+    assert isinstance(caught.value, NonRetryableException)
+    assert caught.value.path == "value"
+
+
+def test_the_value_itself_is_not_in_the_message():
+    with pytest.raises(InvalidInputError) as caught:
+        binder(taking(Order)).bind(task(value={"items": [{"name": {"secret": "s3cret"}}]}))
+    assert "s3cret" not in str(caught.value)
+    assert "items.0.name" in str(caught.value)
+
+
+def test_a_value_inside_a_plain_class_is_not_in_the_message_either():
+    with pytest.raises(InvalidInputError) as caught:
+        binder(taking(Plain)).bind(task(value={"amount": "s3cret"}))
+    assert "s3cret" not in str(caught.value)
+
+
+# The whole task.
+
+
+def test_one_parameter_annotated_as_task_gets_it():
+    def work(job: Task) -> None: ...
+
+    (given,) = binder(work).bind(task(a=1)).args
+    assert isinstance(given, Task)
+    assert given.input_data == {"a": 1}
+
+
+def test_one_parameter_without_annotation_gets_the_task():
+    def work(job): ...
+
+    assert isinstance(binder(work).bind(task()).args[0], Task)
+
+
+def test_one_parameter_annotated_as_object_gets_the_task():
+    def work(job: object) -> None: ...
+
+    assert isinstance(binder(work).bind(task()).args[0], Task)
+
+
+def test_one_parameter_of_another_type_gets_its_value():
+    def work(job: dict) -> None: ...
+
+    assert binder(work).bind(task(job={"a": 1})).args == ({"a": 1},)
+
+
+@pytest.mark.parametrize("annotation", [Task, Task | None, Annotated[Task, "note"], "Task"])
+def test_a_task_parameter_gets_the_task_at_any_position(annotation):
+    def work(first, job, *, last): ...
+
+    work.__annotations__ = {"first": int, "job": annotation, "last": int}
+    bound = binder(work).bind(task(first="1", last="2"))
+    assert bound.args[0] == 1
+    assert isinstance(bound.args[1], Task)
+    assert bound.kwargs == {"last": 2}
+
+
+def test_the_slim_task_is_given_where_it_is_asked_for():
+    def work(job: PolledTask, x: int) -> None: ...
+
+    given = task(x=1)
+    assert binder(work).bind(given).args == (given, 1)
+
+
+def test_unannotated_parameters_get_the_raw_value():
+    def work(a, b): ...
+
+    assert binder(work).bind(task(a="1", b={"c": 2})).args == ("1", {"c": 2})
+
+
+# The rest.
+
+
+def test_keywords_get_the_remaining_input():
+    def work(a: int, **rest: int) -> None: ...
+
+    bound = binder(work).bind(task(a="1", b="2", c=3))
+    assert (bound.args, bound.kwargs) == ((1,), {"b": 2, "c": 3})
+
+
+def test_keywords_alone_get_the_whole_input():
+    def work(**rest): ...
+
+    assert binder(work).bind(task(a=1, b="x")).kwargs == {"a": 1, "b": "x"}
+
+
+def test_a_star_gets_the_remaining_values_in_order():
+    def work(a, *rest: int): ...
+
+    assert binder(work).bind(task(b="2", a=1, c=3)).args == (1, 2, 3)
+
+
+def test_with_both_stars_the_named_one_takes_the_rest():
+    def work(*args, **kwargs): ...
+
+    bound = binder(work).bind(task(a=1))
+    assert (bound.args, bound.kwargs) == ((), {"a": 1})
+
+
+def test_unknown_keys_are_ignored():
+    def work(a: int, b: int = 2) -> None: ...
+
+    assert binder(work).bind(task(a=1, zzz=5)).args == (1, 2)
+
+
+def test_a_default_is_used_as_it_is():
+    def work(a: Decimal = "unchecked", b: int = 0) -> None: ...  # type: ignore[assignment]
+
+    assert binder(work).bind(task()).args == ("unchecked", 0)
+
+
+def test_null_is_a_value_and_not_an_absent_key():
+    with pytest.raises(InvalidInputError, match="expected int, got NoneType"):
+        binder(taking(int)).bind(task(value=None))
+
+
+def test_positional_only_and_keyword_only_parameters():
+    def work(a: int, /, b: int, *, c: int = 3) -> None: ...
+
+    bound = binder(work).bind(task(a="1", b="2"))
+    assert (bound.args, bound.kwargs) == ((1, 2), {"c": 3})
+
+
+# Kinds of callables.
+
+
+class Service:
+    def work(self, a: int, b: Decimal) -> None: ...
+
+    def __call__(self, a: int, b: Decimal) -> None: ...
+
+    @staticmethod
+    def static(a: int, b: Decimal) -> None: ...
+
+    @classmethod
+    def of_class(cls, a: int, b: Decimal) -> None: ...
+
+
+def with_prefix(prefix: str, a: int, b: Decimal) -> None: ...
+
+
+def traced(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+@traced
+def decorated(a: int, b: Decimal) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        Service().work,
+        Service(),
+        Service.static,
+        Service.of_class,
+        functools.partial(with_prefix, "p"),
+        decorated,
+    ],
+    ids=["method", "object", "static", "class", "partial", "wrapped"],
+)
+def test_methods_objects_partials_and_wrapped_functions(function):
+    assert binder(function).bind(task(a="1", b="2.5")).args == (1, Decimal("2.5"))
+
+
+def test_a_closure_and_a_lambda():
+    offset = 5
+
+    def closure(a: int) -> int:
+        return a + offset
+
+    assert closure(*binder(closure).bind(task(a="1")).args) == 6
+    assert binder(lambda a, b: (a, b)).bind(task(a=1, b=2)).args == (1, 2)
+
+
+def test_text_annotations_find_classes_of_the_enclosing_function():
+    class Local(pydantic.BaseModel):
+        a: int
+
+    def work(value: Local, other: int) -> None: ...
+
+    made = Binder(analyse(work, {"Local": Local, "unrelated": object()}))
+    assert made.bind(task(value={"a": "1"}, other=1)).args == (Local(a=1), 1)
+    assert set(analyse(work, {"Local": Local, "unrelated": object()}).names) == {"Local"}
+
+
+def test_an_undefined_name_is_refused_at_start_and_named():
+    def work(value: Unknown, other: int) -> None: ...  # type: ignore[name-defined]  # noqa: F821 - the point
+
+    with pytest.raises(WorkerError, match=r"work: the name 'Unknown' .* is not defined"):
+        binder(work)
+
+
+def test_what_cannot_be_called_is_refused():
+    with pytest.raises(WorkerError, match="got int"):
+        analyse(5)  # type: ignore[arg-type]
+
+
+def test_attrs_classes_are_built_member_by_member():
+    attrs = pytest.importorskip("attrs")
+
+    @attrs.define
+    class Parcel:
+        weight: Decimal
+        label: str = ""
+
+    def work(parcel, other=1): ...
+
+    work.__annotations__ = {"parcel": list[Parcel]}
+    Parcel.__init__.__annotations__ = {"weight": Decimal, "label": str, "return": None}
+    assert binder(work).bind(task(parcel=[{"weight": "1.5"}])).args == ([Parcel(Decimal("1.5"))], 1)
+    with pytest.raises(InvalidInputError, match="got list"):
+        binder(work).bind(task(parcel=[{"weight": "heavy"}]))
+
+
+# Strict.
+
+
+def test_strict_refuses_unknown_keys_by_name():
+    def work(a: int, b: int = 0) -> None: ...
+
+    with pytest.raises(InvalidInputError, match="'extra'") as caught:
+        binder(work, strict=True).bind(task(a=1, extra=2))
+    assert caught.value.path == "extra"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "accepted", "refused"),
+    [(int, 5, "5"), (float, 1.5, "1.5"), (bool, True, "true"), (str, "a", 1), (list[int], [1], ["1"])],
+)
+def test_strict_takes_no_json_type_for_another(annotation, accepted, refused):
+    strict = binder(taking(annotation), strict=True)
+    assert strict.bind(task(value=accepted)).args[0] == accepted
+    with pytest.raises(InvalidInputError):
+        strict.bind(task(value=refused))
+
+
+def test_strict_still_reads_what_json_has_no_type_for():
+    strict = binder(taking(dt.date), strict=True)
+    assert strict.bind(task(value="2026-01-02")).args[0] == dt.date(2026, 1, 2)

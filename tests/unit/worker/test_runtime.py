@@ -1,0 +1,542 @@
+"""The loop from poll to update, against a stub server, on a clock that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from typing import Any
+
+import pytest
+
+from conductor_core import NonRetryableException, TaskInProgress, TaskResult, get_task_context, worker_task
+from conductor_core.worker import carry_task_context, current_task_context, define_worker
+from conductor_core.worker._config import WorkerOptions
+
+
+def serve(name="pay", **options):
+    """Describe a worker without the registry: ``serve("pay", concurrency=5)(function)``."""
+    return lambda function: define_worker(name, function, WorkerOptions(**options))
+
+
+async def echo(x: int = 0) -> dict:
+    return {"x": x}
+
+
+def blocking(x: int = 0) -> dict:
+    return {"x": x}
+
+
+# Results of every kind of worker.
+
+
+@pytest.mark.parametrize("function", [echo, blocking], ids=["async", "thread"])
+def test_a_task_is_executed_and_reported(virtual, running, stub, function):
+    async def main():
+        stub.add("pay", "t1", inputData={"x": "5"})
+        async with running(serve()(function)):
+            await stub.until(lambda: stub.results)
+
+    virtual(main, threads=True)
+    result = stub.result("t1")
+    assert (result["status"], result["outputData"]) == ("COMPLETED", {"x": 5})
+    assert result["workflowInstanceId"] == "w-t1"
+    assert result["workerId"]
+
+
+class Service:
+    task_definition_name = "pay"
+    thread_count = 3
+    domain = ""
+
+    async def execute(self, task):
+        return TaskResult(output_data={"id": task.task_id})
+
+
+def test_an_object_with_execute_serves_with_its_options(virtual, running, stub):
+    async def main():
+        stub.add("pay", "t1")
+        async with running(Service()) as handler:
+            await stub.until(lambda: stub.results)
+            assert handler.get_worker_status()[0].concurrency == 3
+
+    virtual(main)
+    assert stub.result("t1")["outputData"] == {"id": "t1"}
+
+
+def test_a_function_that_returns_a_coroutine_is_awaited(virtual, running, stub):
+    async def main():
+        stub.add("pay", "t1", inputData={"x": 3})
+        async with running(serve()(lambda x, y=1: echo(x))):
+            await stub.until(lambda: stub.results)
+
+    virtual(main, threads=True)
+    assert stub.result("t1")["outputData"] == {"x": 3}
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(2), StopIteration("stop"), asyncio.CancelledError()])
+@pytest.mark.parametrize("kind", ["async", "thread"])
+def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(virtual, running, stub, error, kind):
+    async def fail_async(x: int) -> int:
+        if x == 0:
+            raise error
+        return x
+
+    def fail_in_thread(x: int) -> int:
+        if x == 0:
+            raise error
+        return x
+
+    async def main():
+        stub.add("pay", "bad", inputData={"x": 0})
+        stub.add("pay", "good", inputData={"x": 1})
+        async with running(serve()(fail_async if kind == "async" else fail_in_thread)):
+            await stub.until(lambda: "good" in stub.results)
+
+    virtual(main, threads=True)
+    assert stub.result("bad")["status"] == "FAILED"
+    assert stub.result("good")["outputData"] == {"result": 1}
+
+
+def test_bad_input_is_a_terminal_failure(virtual, running, stub):
+    async def main():
+        stub.add("pay", "t1", inputData={"x": "many"})
+        async with running(serve()(echo)):
+            await stub.until(lambda: stub.results)
+
+    virtual(main)
+    result = stub.result("t1")
+    assert result["status"] == "FAILED_WITH_TERMINAL_ERROR"
+    assert "parameter 'x'" in result["reasonForIncompletion"]
+
+
+def test_non_retryable_and_in_progress(virtual, running, stub):
+    async def work(x: int) -> object:
+        if x:
+            raise NonRetryableException("never again")
+        return TaskInProgress(callback_after_seconds=7, output={"part": 1})
+
+    async def main():
+        stub.add("pay", "no", inputData={"x": 1})
+        stub.add("pay", "later", inputData={"x": 0})
+        async with running(serve()(work)):
+            await stub.until(lambda: len(stub.results) == 2)
+
+    virtual(main)
+    assert stub.result("no")["status"] == "FAILED_WITH_TERMINAL_ERROR"
+    assert stub.result("later")["callbackAfterSeconds"] == 7
+
+
+# Polling.
+
+
+def test_the_poll_says_what_was_configured(virtual, running, stub):
+    async def main():
+        async with running(serve(concurrency=4, poll_timeout=250, worker_id="me", domain="eu")(echo)):
+            await stub.until(lambda: stub.polls)
+
+    virtual(main)
+    assert stub.polls[0].query == {"workerid": "me", "count": "4", "timeout": "250", "domain": "eu"}
+
+
+@pytest.mark.parametrize("domain", [None, "", "  "])
+def test_an_empty_domain_is_not_sent(virtual, running, stub, domain):
+    async def main():
+        async with running(serve(domain=domain)(echo)):
+            await stub.until(lambda: stub.polls)
+
+    virtual(main)
+    assert "domain" not in stub.polls[0].query
+
+
+def test_three_domains_of_one_name_are_three_workers(virtual, running, stub):
+    def in_domain(domain):
+        async def work() -> str:
+            return domain
+
+        return serve(domain=domain)(work)
+
+    async def main():
+        for domain in ("", "eu", "us"):
+            stub.add("pay", f"t-{domain}", domain=domain)
+        async with running(in_domain(None), in_domain("eu"), in_domain("us")):
+            await stub.until(lambda: len(stub.results) == 3)
+
+    virtual(main)
+    assert stub.result("t-")["outputData"] == {"result": None}
+    assert stub.result("t-eu")["outputData"] == {"result": "eu"}
+    assert stub.result("t-us")["outputData"] == {"result": "us"}
+
+
+def test_a_five_second_interval_is_honoured_and_short_polls_lengthen_when_idle(virtual, running, stub):
+    async def main():
+        async with running(serve(poll_interval=5000)(echo)):
+            await asyncio.sleep(60)
+
+    virtual(main)
+    starts = [poll.at for poll in stub.polls]
+    assert starts[-1] - starts[-2] == pytest.approx(5.0)
+    assert [poll.query["timeout"] for poll in stub.polls][:7] == ["100"] * 5 + ["1000"] * 2
+
+
+def test_a_chosen_poll_timeout_is_left_alone(virtual, running, stub):
+    async def main():
+        async with running(serve(poll_timeout=200)(echo)):
+            await asyncio.sleep(10)
+
+    virtual(main)
+    assert {poll.query["timeout"] for poll in stub.polls} == {"200"}
+
+
+def test_a_task_ends_the_long_idle_polls(virtual, running, stub):
+    async def main():
+        async with running(serve()(echo)):
+            await asyncio.sleep(10)
+            stub.add("pay", "t1")
+            await stub.until(lambda: stub.results)
+            idle = len(stub.polls)
+            await stub.until(lambda: len(stub.polls) > idle)
+
+    virtual(main)
+    assert stub.polls[-1].query["timeout"] == "100"
+
+
+def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_full(virtual, running, stub):
+    active, most = 0, 0
+
+    async def work() -> None:
+        nonlocal active, most
+        active += 1
+        most = max(most, active)
+        await asyncio.sleep(1)
+        active -= 1
+
+    async def main():
+        for number in range(20):
+            stub.add("pay", f"t{number}")
+        async with running(serve(concurrency=5)(work)) as handler:
+            await stub.until(lambda: len(stub.results) == 20)
+            assert handler.get_worker_status()[0].queue_full >= 1
+
+    virtual(main)
+    assert most == 5
+    # Between the first poll and the end the slots were kept busy by the answers of the updates.
+    assert [poll.query["count"] for poll in stub.polls][0] == "5"
+
+
+def test_more_tasks_than_asked_for_are_executed_within_the_limit(virtual, running, stub):
+    active, most = 0, 0
+
+    async def work() -> None:
+        nonlocal active, most
+        active += 1
+        most = max(most, active)
+        await asyncio.sleep(1)
+        active -= 1
+
+    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(6)]
+
+    def generous(request):
+        return (200, given) if request.is_poll and len(stub.polls) == 1 else None
+
+    async def main():
+        stub.script = generous
+        async with running(serve(concurrency=2)(work)):
+            await stub.until(lambda: len(stub.results) == 6)
+
+    virtual(main)
+    assert most == 2
+    assert [poll.at for poll in stub.polls[1:] if poll.at < 2.99] == []
+
+
+@pytest.mark.parametrize("answer", [(200, []), (200, None), (204, None)])
+def test_every_kind_of_empty_answer_is_an_empty_poll(virtual, running, stub, answer):
+    async def main():
+        stub.script = lambda request: answer if request.is_poll and len(stub.polls) < 5 else None
+        stub.add("pay", "t1")
+        async with running(serve()(echo)) as handler:
+            await stub.until(lambda: stub.results)
+            assert handler.get_worker_status()[0].last_error is None
+
+    virtual(main)
+
+
+def test_unusable_tasks_are_dropped_and_their_slots_stay_free(virtual, running, stub, caplog):
+    def odd(request):
+        if request.is_poll and len(stub.polls) == 1:
+            return 200, [{"taskType": "pay"}, {"taskId": "x", "workflowInstanceId": "w", "taskType": "other"}]
+        return None
+
+    async def main():
+        stub.script = odd
+        async with running(serve()(echo)) as handler:
+            await stub.until(lambda: len(stub.polls) > 1)
+            stub.add("pay", "t1")
+            await stub.until(lambda: stub.results)
+            assert handler.get_worker_status()[0].tasks_running == 0
+
+    virtual(main)
+    assert list(stub.results) == ["t1"]
+    assert "no task or workflow id" in caplog.text
+    assert "of type other, not pay" in caplog.text
+
+
+# Failed polls.
+
+
+def test_polls_answered_401_back_off_and_an_answer_ends_that(virtual, running, stub):
+    async def main():
+        stub.script = lambda request: (401, {"message": "who?"}) if request.is_poll and len(stub.polls) <= 3 else None
+        async with running(serve()(echo)) as handler:
+            await stub.until(lambda: len(stub.polls) > 4)
+            assert handler.is_healthy()
+
+    virtual(main)
+    starts = [poll.at for poll in stub.polls]
+    gaps = [later - sooner for sooner, later in zip(starts, starts[1:], strict=False)]
+    assert gaps[:3] == [pytest.approx(2, rel=0.11), pytest.approx(4, rel=0.11), pytest.approx(8, rel=0.11)]
+    assert gaps[3] < 1
+
+
+@pytest.mark.parametrize("failure", [(500, {"message": "x"}), (429, None), (200, {"not": "a list"})])
+def test_any_other_failed_poll_backs_off_too_and_is_never_repeated_by_the_policy(virtual, running, stub, failure):
+    async def main():
+        stub.script = lambda request: failure if request.is_poll and len(stub.polls) <= 2 else None
+        async with running(serve()(echo)):
+            await stub.until(lambda: len(stub.polls) > 3)
+
+    virtual(main)
+    starts = [poll.at for poll in stub.polls]
+    assert starts[1] - starts[0] == pytest.approx(2, rel=0.11)
+    assert starts[2] - starts[1] == pytest.approx(4, rel=0.11)
+
+
+def test_stop_ends_a_backoff_at_once(virtual, running, stub):
+    async def main():
+        stub.script = lambda request: (500, None)
+        loop = asyncio.get_running_loop()
+        async with running(serve()(echo)) as handler:
+            await stub.until(lambda: len(stub.polls) == 5)
+            before = loop.time()
+        assert loop.time() - before < 0.1
+        assert handler.report.clean
+
+    virtual(main)
+
+
+# Pause and other changes at run time.
+
+
+def test_a_paused_worker_sends_no_poll_and_tells_listeners(virtual, running, stub):
+    class Listener:
+        paused = 0
+
+        def on_task_paused(self, event):
+            Listener.paused += 1
+
+    async def main():
+        async with running(serve(poll_interval=1000)(echo), event_listeners=[Listener()]) as handler:
+            await stub.until(lambda: stub.polls)
+            handler.pause("pay")
+            await asyncio.sleep(5)
+            count = len(stub.polls)
+            await asyncio.sleep(60)
+            assert len(stub.polls) == count
+            assert handler.get_worker_status()[0].paused
+            handler.resume("pay")
+            await stub.until(lambda: len(stub.polls) > count)
+
+    virtual(main)
+    assert 60 <= Listener.paused <= 70
+
+
+def test_a_worker_starts_paused_when_the_environment_says_so(virtual, running, stub):
+    async def main():
+        async with running(serve()(echo), environ={"CONDUCTOR_WORKER_PAY_PAUSED": "true"}):
+            await asyncio.sleep(60)
+
+    virtual(main)
+    assert stub.requests == []
+
+
+def test_pausing_ends_a_chain_and_running_tasks_are_reported(virtual, running, stub):
+    async def work() -> None:
+        await asyncio.sleep(1)
+
+    async def main():
+        for number in range(10):
+            stub.add("pay", f"t{number}")
+        async with running(serve()(work)) as handler:
+            await stub.until(lambda: len(stub.results) == 3)
+            handler.pause()
+            await asyncio.sleep(30)
+
+    virtual(main)
+    assert len(stub.results) == 4
+    assert stub.updates[-1].path == "/api/tasks"
+
+
+def test_concurrency_changes_with_the_next_poll_and_lowering_cancels_nothing(virtual, running, stub):
+    active: list[int] = [0, 0]
+
+    async def work() -> None:
+        active[0] += 1
+        active[1] = max(active)
+        await asyncio.sleep(1)
+        active[0] -= 1
+
+    async def main():
+        for number in range(40):
+            stub.add("pay", f"t{number}")
+        async with running(serve(concurrency=4)(work)) as handler:
+            await stub.until(lambda: active[0] == 4)
+            handler.update_polling_options("pay", concurrency=1, poll_interval=500, poll_timeout=50)
+            await asyncio.sleep(1.5)
+            assert active[0] == 1
+            assert len(stub.results) == 4
+            active[1] = 0
+            handler.update_polling_options("pay", concurrency=6)
+            await stub.until(lambda: len(stub.results) == 40)
+
+    virtual(main)
+    assert active[1] == 6
+    assert all(len(bodies) == 1 and bodies[0]["status"] == "COMPLETED" for bodies in stub.results.values())
+
+
+def test_shutdown_ends_one_worker_and_its_tasks_finish(virtual, running, stub):
+    async def work() -> None:
+        await asyncio.sleep(5)
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve()(work), serve("ship")(echo)) as handler:
+            await stub.until(lambda: stub.queue("pay") == stub.queue("none"))
+            handler.shutdown("pay")
+            await asyncio.sleep(60)
+            assert [status.alive for status in handler.get_worker_status()] == [False, True]
+            pays = [poll.at for poll in stub.polls if poll.path.endswith("/pay")]
+            assert max(pays) < 10
+
+    virtual(main)
+    assert stub.result("t1")["status"] == "COMPLETED"
+
+
+# Contexts.
+
+
+def test_a_hundred_tasks_at_once_never_see_each_others_context(virtual, running, stub):
+    async def in_loop() -> dict:
+        before = get_task_context().get_task_id()
+        await asyncio.sleep(0.01)
+        get_task_context().add_log(before)
+        return {"before": before, "after": get_task_context().get_task_id()}
+
+    def in_thread() -> dict:
+        before = get_task_context().get_task_id()
+        get_task_context().add_log(before)
+        child: list[str] = []
+        thread = threading.Thread(target=carry_task_context(lambda: child.append(get_task_context().get_task_id())))
+        thread.start()
+        thread.join()
+        return {"before": before, "after": child[0]}
+
+    async def main():
+        for number in range(100):
+            stub.add("loop", f"l{number}")
+            stub.add("thread", f"t{number}")
+        async with running(serve("loop", concurrency=5)(in_loop), serve("thread", concurrency=5)(in_thread)):
+            await stub.until(lambda: len(stub.results) == 200)
+            assert current_task_context() is None
+
+    virtual(main, threads=True)
+    for task_id in stub.results:
+        result = stub.result(task_id)
+        assert result["outputData"] == {"before": task_id, "after": task_id}
+        assert [entry["log"] for entry in result["logs"]] == [task_id]
+
+
+# Configuration, registration, errors at start.
+
+
+def test_a_decorated_worker_is_found_and_the_environment_beats_code(virtual, stub, running):
+    @worker_task("pay", thread_count=2)
+    async def pay() -> str:
+        return "paid"
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(pay, environ={"CONDUCTOR_WORKER_PAY_CONCURRENCY": "9"}):
+            await stub.until(lambda: stub.results)
+
+    virtual(main)
+    assert stub.polls[0].query["count"] == "9"
+    assert asyncio.run(pay()) == "paid"
+
+
+def test_a_handler_without_workers_says_so_and_ends(virtual, running, stub, caplog):
+    async def main():
+        async with running() as handler:
+            await handler.wait()
+
+    virtual(main)
+    assert "no workers found" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("overwrite", "existing", "expected"),
+    [
+        (True, True, ["PUT"]),
+        (True, False, ["PUT", "POST"]),
+        (False, True, ["GET"]),
+        (False, False, ["GET", "POST"]),
+    ],
+)
+def test_definitions_are_registered_before_the_first_poll(virtual, running, stub, overwrite, existing, expected):
+    from conductor_core import TaskDef
+
+    def metadata(request) -> Any:
+        if "/metadata/" not in request.path:
+            return None
+        return (200, {"name": "pay"}) if existing or request.method == "POST" else (404, {"message": "no such def"})
+
+    worker = define_worker(
+        "pay",
+        echo,
+        WorkerOptions(register_task_def=True, overwrite_task_def=overwrite),
+        task_def=TaskDef(name="other", retry_count=7),
+    )
+
+    async def main():
+        stub.script = metadata
+        async with running(worker):
+            await stub.until(lambda: stub.polls)
+
+    virtual(main)
+    methods = [request.method for request in stub.requests if "/metadata/" in request.path]
+    assert methods == expected
+    assert all("/metadata/" in request.path for request in stub.requests[: len(expected)])
+    sent = [request.body for request in stub.requests if request.body is not None and "/metadata/" in request.path]
+    for body in sent:
+        document = body[0] if isinstance(body, list) else body
+        assert (document["name"], document["retryCount"]) == ("pay", 7)
+
+
+def test_a_failed_registration_is_logged_and_the_worker_starts(virtual, running, stub, caplog):
+    async def main():
+        stub.script = lambda request: (400, {"message": "bad owner"}) if "/metadata/" in request.path else None
+        stub.add("pay", "t1")
+        async with running(serve(register_task_def=True)(echo)):
+            await stub.until(lambda: stub.results)
+
+    virtual(main)
+    assert "bad owner" in caplog.text
+
+
+def test_starting_twice_does_nothing(virtual, running, stub, caplog):
+    async def main():
+        async with running(serve()(echo)) as handler:
+            with contextlib.suppress(RuntimeError):
+                await handler.__aenter__()
+
+    virtual(main)
+    assert "started before" in caplog.text
