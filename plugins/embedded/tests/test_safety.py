@@ -152,7 +152,7 @@ def test_the_token_is_not_shown():
     assert "s3cret" not in repr(Safety(token="s3cret"))
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.5", "example.com"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.5", "example.com"])  # noqa: S104 - refused
 def test_an_open_address_needs_a_token(host: str):
     with pytest.raises(UnsafeBindError, match="--token-env"):
         Safety().check_bind(host)

@@ -38,7 +38,7 @@ class Address:
         path = unquote(parts.path)
         if parts.netloc == "memory" and path.strip("/") and not parts.query:
             return cls(name=path.strip("/"))
-        if parts.netloc == "" and path.strip("/") and not parts.query:
+        if parts.netloc == "" and path.startswith("/") and path.strip("/") and not parts.query:
             return cls.of_file(_without_slash_before_drive(path))
         raise ConfigurationError(
             f"server_url {url!r} must be embedded://memory/NAME or embedded:///ABSOLUTE/FILE, for example {DEFAULT_URL}"
