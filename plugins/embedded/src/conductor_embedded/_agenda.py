@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from conductor_embedded.store import StoredEffect
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_embedded.store import StoredEffect
 
 
 class Agenda:

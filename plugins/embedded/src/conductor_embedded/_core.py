@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._agenda import Agenda
-from conductor_embedded._engine_api import Evaluators
-from conductor_embedded._queues import TaskQueues
-from conductor_embedded._state import Execution, TaskState
-from conductor_embedded.clock import Clock
 from conductor_embedded.decider import Decision, DecisionContext, Event, TaskReturned, decide
 from conductor_embedded.errors import NotFound
 from conductor_embedded.store import Batch, ExecutionChange, Store, StoredEffect
-from conductor_embedded.system_tasks import SystemTasks
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterable, Mapping
+
+    from conductor_embedded._agenda import Agenda
+    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded._queues import TaskQueues
+    from conductor_embedded._state import Execution, TaskState
+    from conductor_embedded.clock import Clock
+    from conductor_embedded.system_tasks import SystemTasks
 
 _CACHE_SIZE: Final = 2000
 _IDLE_WAKE_MS: Final = 1000

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._definitions import WORKER_TYPES
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_maps, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TASK_DEFINITION: Final[Document] = {
     "createTime": 0,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_maps, as_text, dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORKER_TYPES: Final = frozenset({"SIMPLE"})
 """Types whose task definition is completed with the defaults of a worker task."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from conductor_embedded._definitions import TaskNode
 from conductor_embedded._java_text import java_text
-from conductor_embedded._state import Execution, TaskState
-from conductor_embedded._values import Document
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded._state import Execution, TaskState
+    from conductor_embedded._values import Document
 
 
 def task_document(execution: Execution, task: TaskState) -> Document:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 Document: TypeAlias = dict[str, object]
 """A JSON object as it goes over the wire: camelCase keys, times in epoch milliseconds."""
@@ -162,7 +164,12 @@ class EngineApi(Protocol):
     # tasks
 
     async def poll(
-        self, task_type: str, *, worker_id: str | None = None, domain: str | None = None, count: int = 1,
+        self,
+        task_type: str,
+        *,
+        worker_id: str | None = None,
+        domain: str | None = None,
+        count: int = 1,
         timeout_ms: int = 100,
     ) -> list[Document]:
         """Hand out up to `count` tasks, waiting up to `timeout_ms` milliseconds for the first.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
-from conductor_embedded._core import Core
 from conductor_embedded._documents import workflow_document
 from conductor_embedded._starter import Parent, Starter
 from conductor_embedded._state import Execution, TaskStatus
-from conductor_embedded._values import Document
 from conductor_embedded.decider import (
     ChildChanged,
     ChildRefused,
@@ -21,7 +20,11 @@ from conductor_embedded.decider import (
     Terminated,
 )
 from conductor_embedded.errors import EngineError
-from conductor_embedded.store import StoredEffect
+
+if TYPE_CHECKING:
+    from conductor_embedded._core import Core
+    from conductor_embedded._values import Document
+    from conductor_embedded.store import StoredEffect
 
 _logger = logging.getLogger(__name__)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from conductor_embedded._core import Core
 from conductor_embedded._documents import task_document
-from conductor_embedded._starter import Starter
-from conductor_embedded._state import Execution, TaskState
-from conductor_embedded._updates import Updates
 from conductor_embedded._values import Document, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conductor_embedded._core import Core
+    from conductor_embedded._starter import Starter
+    from conductor_embedded._state import Execution, TaskState
+    from conductor_embedded._updates import Updates
 
 
 class Watchers:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from conductor_embedded._core import Core
 from conductor_embedded._documents import task_document, task_summary, workflow_document, workflow_summary
 from conductor_embedded._query import parse_query
-from conductor_embedded._state import Execution, TaskState
-from conductor_embedded._values import Document
 from conductor_embedded.errors import NotFound
 from conductor_embedded.store import TASK_COLUMNS, WORKFLOW_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conductor_embedded._core import Core
+    from conductor_embedded._state import Execution, TaskState
+    from conductor_embedded._values import Document
 
 
 class Finder:
@@ -65,7 +69,7 @@ class Finder:
             for correlation_id in correlation_ids
         }
 
-    def search_workflows(  # noqa: PLR0917  # the parameters of the server's search
+    def search_workflows(  # the parameters of the server's search
         self, query: str, free_text: str, start: int, size: int, sort: str, *, whole: bool
     ) -> Document:
         """Search executions; `whole` gives them as Workflow documents, else as summaries."""
@@ -74,7 +78,7 @@ class Finder:
         write = workflow_document if whole else workflow_summary
         return {"totalHits": page.total, "results": [write(execution) for execution in found]}
 
-    def search_tasks(  # noqa: PLR0917  # the parameters of the server's search
+    def search_tasks(  # the parameters of the server's search
         self, query: str, free_text: str, start: int, size: int, sort: str, *, whole: bool
     ) -> Document:
         """Search tasks; `whole` gives them as Task documents, else as summaries."""

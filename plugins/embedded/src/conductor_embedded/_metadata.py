@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from conductor_embedded._core import Core
 from conductor_embedded._defaults import complete_task_definition, complete_workflow_definition, version_of
 from conductor_embedded._values import Document, as_text
 from conductor_embedded.errors import Conflict, InternalError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conductor_embedded._core import Core
 
 
 class Metadata:

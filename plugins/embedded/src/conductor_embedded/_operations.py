@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._core import Core
-from conductor_embedded._starter import Starter
 from conductor_embedded._state import Execution, TaskStatus
 from conductor_embedded._values import Document, as_map, as_text
 from conductor_embedded.decider import (
@@ -21,6 +18,12 @@ from conductor_embedded.decider import (
     Terminated,
 )
 from conductor_embedded.errors import EngineError, InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conductor_embedded._core import Core
+    from conductor_embedded._starter import Starter
 
 _MAX_BULK: Final = 1000
 _BULK_PATHS: Final = {

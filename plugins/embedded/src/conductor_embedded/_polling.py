@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from conductor_embedded._core import Core
 from conductor_embedded._documents import task_document
 from conductor_embedded._state import TaskStatus
 from conductor_embedded._values import Document, as_text
 from conductor_embedded.decider import Decision, TaskReturned, TasksTaken
 from conductor_embedded.store import PollRecord, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conductor_embedded._core import Core
 
 _ACTIVE_MS: Final = 10_000
 _CONFIRM_SECONDS: Final = 0.05

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded.errors import InvalidRequest
 from conductor_embedded.store import Condition, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 MAX_SIZE: Final = 5000
 _AND: Final = re.compile(r"\s+AND\s+(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)", re.IGNORECASE)
@@ -18,9 +20,7 @@ _CONDITION: Final = re.compile(
 _ITEM: Final = re.compile(r"\s*(?:'([^']*)'|\"([^\"]*)\"|([^,]*?))\s*(?:,|$)")
 
 
-def parse_query(
-    columns: Mapping[str, str], query: str, free_text: str, start: int, size: int, sort: str
-) -> Query:
+def parse_query(columns: Mapping[str, str], query: str, free_text: str, start: int, size: int, sort: str) -> Query:
     """Turn the parameters of a search into a `Query`.
 
     Args:

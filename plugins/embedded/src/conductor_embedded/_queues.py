@@ -5,10 +5,13 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(slots=True)
@@ -134,5 +137,7 @@ class TaskQueues:
             running[task.task_id] = queue
         elif running.pop(task.task_id, None) is not None:
             # There is room for one more, of the same definition in whatever domain.
-            for waiting in {item.queue for item in self._waiting.values() if item.definition_name == task.definition_name}:
+            for waiting in {
+                item.queue for item in self._waiting.values() if item.definition_name == task.definition_name
+            }:
                 self._on_ready(waiting)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._core import Core
 from conductor_embedded._defaults import complete_workflow_definition, snapshot, version_of
 from conductor_embedded._definitions import WorkflowDefinition
 from conductor_embedded._state import Execution, WorkflowStatus
 from conductor_embedded._values import Document, as_int, as_map, as_text
 from conductor_embedded.decider import Looked
 from conductor_embedded.errors import InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from conductor_embedded._core import Core
+
+_MAX_SNAPSHOTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,7 @@ class Starter:
         self._core.commit([self._core.decide(execution, Looked())])
         return execution.workflow_id
 
-    def prepare(
-        self, request: Document, *, parent: Parent | None = None, workflow_id: str | None = None
-    ) -> Execution:
+    def prepare(self, request: Document, *, parent: Parent | None = None, workflow_id: str | None = None) -> Execution:
         """Make an execution that is not decided yet.
 
         Args:
@@ -120,6 +123,6 @@ class Starter:
         metadata = self._core.store.metadata
         made = WorkflowDefinition(snapshot(document, metadata.task_definition, metadata.latest_version))
         # Executions of the same definition share one object.
-        if len(self._snapshots) > 500:  # noqa: PLR2004  # a bound for definitions that are made on the fly
+        if len(self._snapshots) > _MAX_SNAPSHOTS:
             self._snapshots.clear()
         return self._snapshots.setdefault(made.digest, made)

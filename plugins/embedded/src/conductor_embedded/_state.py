@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar, cast
-
-from conductor_embedded._values import Document
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from conductor_embedded._definitions import WorkflowDefinition
+    from conductor_embedded._values import Document
 
 FOREVER_SECONDS = 2_147_483_647
 """`callbackAfterSeconds` of a task that waits without an end."""
@@ -189,6 +188,5 @@ _StateT = TypeVar("_StateT", TaskState, Execution)
 
 
 def _rebuild(cls: type[_StateT], row: Document, status: TaskStatus | WorkflowStatus) -> _StateT:
-    # A row holds exactly what to_row wrote, guarded by the store's schema version.
-    build = cast("type[_StateT]", cls)
-    return build(**{**row, "status": status})  # type: ignore[arg-type]  # checked by the schema version of the store
+    # A row holds exactly what to_row wrote; the store's schema version guards that.
+    return cls(**{**row, "status": status})  # type: ignore[arg-type]  # fields of the same names

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._core import Core
-from conductor_embedded._errands import Errands
 from conductor_embedded.decider import Looked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_embedded._core import Core
+    from conductor_embedded._errands import Errands
 
 _logger = logging.getLogger(__name__)
 _STEPS_AT_ONCE: Final = 20
@@ -46,9 +49,9 @@ class Sweeper:
     def start(self) -> None:
         """Begin the background task, on the running loop."""
         core = self._need_core()
-        self._loop = loop = asyncio.get_running_loop()
-        self._unsubscribe = core.clock.on_move(lambda: loop.call_soon_threadsafe(self._called.set))
-        self._task = loop.create_task(self._run(), name="conductor-embedded-sweeper")
+        self._loop = asyncio.get_running_loop()
+        self._unsubscribe = core.clock.on_move(self._clock_moved)
+        self._task = self._loop.create_task(self._run(), name="conductor-embedded-sweeper")
 
     async def stop(self) -> None:
         """End the background task."""
@@ -95,6 +98,11 @@ class Sweeper:
         if core.find(workflow_id) is not None:
             core.apply(workflow_id, Looked())
         return True
+
+    def _clock_moved(self) -> None:
+        # A test moves the clock on whatever thread it runs.
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._called.set)
 
     async def _run(self) -> None:
         while True:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from conductor_embedded._core import Core
 from conductor_embedded._state import Execution, TaskState, TaskStatus
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_text
 from conductor_embedded.decider import Event, TaskUpdated
 from conductor_embedded.errors import InternalError, InvalidRequest, NotFound
 from conductor_embedded.store import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conductor_embedded._core import Core
 
 _REPORTS = frozenset(
     {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random as random_module
-from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from conductor_embedded._agenda import Agenda
 from conductor_embedded._core import Core
-from conductor_embedded._engine_api import Evaluators
 from conductor_embedded._errands import Errands
 from conductor_embedded._execute import Executor, Watchers
 from conductor_embedded._finder import Finder
@@ -20,8 +18,14 @@ from conductor_embedded._sweeper import Sweeper
 from conductor_embedded._updates import Updates
 from conductor_embedded._values import Document, as_text
 from conductor_embedded.clock import Clock, VirtualClock
-from conductor_embedded.store import Store
-from conductor_embedded.system_tasks import SystemTasks
+
+if TYPE_CHECKING:
+    import random as random_module
+    from collections.abc import Callable, Iterable, Sequence
+
+    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded.store import Store
+    from conductor_embedded.system_tasks import SystemTasks
 
 __all__ = ["Engine"]
 

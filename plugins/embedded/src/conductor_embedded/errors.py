@@ -1,15 +1,18 @@
 """Refusals of the engine; the routes turn them into the server's error document.
 
-    EngineError
-      InvalidRequest   400
-      NotFound         404
-      Conflict         409
-      InternalError    500
+EngineError
+  InvalidRequest   400
+  NotFound         404
+  Conflict         409
+  InternalError    500
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Conflict", "EngineError", "InternalError", "InvalidRequest", "NotFound"]
 
@@ -35,21 +38,21 @@ class EngineError(Exception):
         self.validation_errors = None if validation_errors is None else [dict(error) for error in validation_errors]
 
 
-class InvalidRequest(EngineError):
+class InvalidRequest(EngineError):  # noqa: N818 - named for the answer it becomes
     """The request is wrong in itself (400)."""
 
     def __init__(self, message: str, *, validation_errors: Sequence[Mapping[str, object]] | None = None) -> None:
         super().__init__(400, message, validation_errors=validation_errors)
 
 
-class NotFound(EngineError):
+class NotFound(EngineError):  # noqa: N818 - named for the answer it becomes
     """There is no such thing (404)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(404, message)
 
 
-class Conflict(EngineError):
+class Conflict(EngineError):  # noqa: N818 - named for the answer it becomes
     """The request does not fit the state of the thing (409)."""
 
     def __init__(self, message: str) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from conductor_embedded._state import Execution, TaskState
 from conductor_embedded.decider import _events, _operations, _updates
 from conductor_embedded.decider._draft import DecisionContext, Draft
-from conductor_embedded.decider._effects import Effect
 from conductor_embedded.decider._events import Event
 from conductor_embedded.decider._settle import settle
 from conductor_embedded.decider._timers import next_wake
+
+if TYPE_CHECKING:
+    from conductor_embedded._state import Execution, TaskState
+    from conductor_embedded.decider._effects import Effect
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-import random
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conductor_embedded._engine_api import Evaluators
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
-from conductor_embedded._values import Document
 
 if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded._values import Document
     from conductor_embedded.decider._effects import Effect
     from conductor_embedded.system_tasks import SystemTasks
 
@@ -38,7 +39,7 @@ class DecisionContext:
     pick_domain: Callable[[str, Mapping[str, object]], str | None]
 
 
-class WorkflowEnds(Exception):  # noqa: N818  # not an error: the end of the execution, from wherever it is noticed
+class WorkflowEnds(Exception):  # noqa: N818 - not an error: the end of an execution, wherever it is noticed  # not an error: the end of the execution, from wherever it is noticed
     """The execution ends with this status; `output` None means that it is computed."""
 
     def __init__(

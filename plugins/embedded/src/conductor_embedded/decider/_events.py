@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from conductor_embedded._definitions import WorkflowDefinition
-from conductor_embedded._state import TaskStatus, WorkflowStatus
-from conductor_embedded._values import Document
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import WorkflowDefinition
+    from conductor_embedded._state import TaskStatus, WorkflowStatus
+    from conductor_embedded._values import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conductor_embedded._state import TaskStatus, WorkflowStatus
-from conductor_embedded._values import Document
-from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._effects import NotifyParent, StartFailureWorkflow
 from conductor_embedded.decider._inputs import workflow_output
+
+if TYPE_CHECKING:
+    from conductor_embedded._values import Document
+    from conductor_embedded.decider._draft import Draft, WorkflowEnds
 
 
 def finish(draft: Draft, end: WorkflowEnds) -> None:

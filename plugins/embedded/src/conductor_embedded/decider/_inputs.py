@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from conductor_embedded._definitions import TaskNode
-from conductor_embedded._state import Execution, TaskState
 from conductor_embedded._values import Document, as_map
 from conductor_embedded.expressions import TASK_ID_NAME, resolve
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded._state import Execution, TaskState
 
 
 class ExpressionContext(Mapping[str, object]):
@@ -55,7 +58,10 @@ def task_input(execution: Execution, node: TaskNode, task_id: str) -> Document:
     template = node.task_definition.input_template
     if template:
         defaults = as_map(resolve(template, context))
-        values = {**defaults, **{key: value for key, value in values.items() if value is not None or key not in defaults}}
+        values = {
+            **defaults,
+            **{key: value for key, value in values.items() if value is not None or key not in defaults},
+        }
     return values
 
 

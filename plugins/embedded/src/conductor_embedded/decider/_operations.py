@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
-from conductor_embedded.decider._events import CallbacksReset, Paused, Rerun, Restarted, Resumed, Retried, TaskSkipped, Terminated
 from conductor_embedded.decider._finish import finish, notify_parent
 from conductor_embedded.decider._schedule import start_node
 from conductor_embedded.errors import Conflict, InternalError, InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from conductor_embedded.decider._events import (
+        CallbacksReset,
+        Paused,
+        Rerun,
+        Restarted,
+        Resumed,
+        Retried,
+        TaskSkipped,
+        Terminated,
+    )
 
 _FAILED = frozenset(
     {TaskStatus.FAILED, TaskStatus.FAILED_WITH_TERMINAL_ERROR, TaskStatus.TIMED_OUT, TaskStatus.CANCELED}
@@ -35,8 +48,7 @@ def resume(draft: Draft, event: Resumed) -> bool:
     execution = draft.execution
     if execution.status is not WorkflowStatus.PAUSED:
         raise InternalError(
-            f"The workflow {execution.workflow_id} is not PAUSED so cannot resume. "
-            f"Current status is {execution.status}"
+            f"The workflow {execution.workflow_id} is not PAUSED so cannot resume. Current status is {execution.status}"
         )
     execution.status = WorkflowStatus.RUNNING
     execution.last_retried_time = draft.now_ms
@@ -132,7 +144,9 @@ def skip_task(draft: Draft, event: TaskSkipped) -> bool:
     execution = draft.execution
     name = event.reference_name
     if execution.status is not WorkflowStatus.RUNNING:
-        raise InternalError(f"Workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped")
+        raise InternalError(
+            f"Workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped"
+        )
     node = execution.definition.nodes.get(name)
     if node is None:
         raise InternalError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._definitions import TaskDefinition, TaskNode
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._schedule import start_node
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskDefinition, TaskNode
 
 MAX_DELAY_SECONDS: Final = 2_147_483_647
 _WORKFLOW_STATUS: Final = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from conductor_embedded._definitions import TaskNode
+from typing import TYPE_CHECKING
+
 from conductor_embedded._state import TaskState, TaskStatus
-from conductor_embedded._values import Document
-from conductor_embedded.decider._draft import Draft
 from conductor_embedded.decider._inputs import task_input
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded._values import Document
+    from conductor_embedded.decider._draft import Draft
 
 
 def schedule(draft: Draft, reference_name: str | None) -> bool:

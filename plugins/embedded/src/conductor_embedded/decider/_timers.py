@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from conductor_embedded._definitions import TaskDefinition
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def check_workflow_timeout(draft: Draft) -> None:

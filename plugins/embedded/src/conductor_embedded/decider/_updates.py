@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
-from conductor_embedded.decider._draft import Draft
-from conductor_embedded.decider._events import ChildChanged, ChildRefused, ChildStarted, TaskReturned, TasksTaken, TaskUpdated
 from conductor_embedded.decider._operations import reopen
+
+if TYPE_CHECKING:
+    from conductor_embedded.decider._draft import Draft
+    from conductor_embedded.decider._events import (
+        ChildChanged,
+        ChildRefused,
+        ChildStarted,
+        TaskReturned,
+        TasksTaken,
+        TaskUpdated,
+    )
 
 _TASK_STATUS_OF_CHILD = {
     WorkflowStatus.COMPLETED: TaskStatus.COMPLETED,

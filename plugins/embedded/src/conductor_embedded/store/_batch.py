@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from conductor_embedded._definitions import WorkflowDefinition
-from conductor_embedded._state import Execution, TaskState
 from conductor_embedded.decider import Effect
+
+if TYPE_CHECKING:
+    from conductor_embedded._definitions import WorkflowDefinition
+    from conductor_embedded._state import Execution, TaskState
 
 
 @dataclass(slots=True)

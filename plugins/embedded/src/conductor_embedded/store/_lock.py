@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from conductor_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileInUseError(ConfigurationError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
 
 WORKFLOW_COLUMNS: Final = {
     "workflowId": "e.workflow_id",
@@ -80,7 +82,9 @@ class SearchTables:
     def workflows(self, query: Query) -> Page:
         """Return the ids of executions."""
         text_columns = ("e.workflow_id", "e.name", "e.correlation_id")
-        return self._page(query, _WORKFLOWS, "e.workflow_id", "e.start_time DESC, e.rowid DESC", text_columns, "e.state")
+        return self._page(
+            query, _WORKFLOWS, "e.workflow_id", "e.start_time DESC, e.rowid DESC", text_columns, "e.state"
+        )
 
     def tasks(self, query: Query) -> Page:
         """Return the ids of tasks."""
@@ -109,7 +113,7 @@ class SearchTables:
         """Return how many executions and tasks there are, by status."""
         found: dict[str, dict[str, int]] = {}
         for table, key in (("execution", "workflows"), ("task", "tasks")):
-            rows = self._db.execute(f"SELECT status, count(*) FROM {table} GROUP BY status")  # noqa: S608  # own names
+            rows = self._db.execute(f"SELECT status, count(*) FROM {table} GROUP BY status")  # noqa: S608 - own names
             found[key] = {str(status): int(number) for status, number in rows}
         return found
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import ConfigurationError
 from conductor_embedded._definitions import WorkflowDefinition
@@ -18,6 +17,9 @@ from conductor_embedded.store._lock import FileLock
 from conductor_embedded.store._metadata import DefinitionTables
 from conductor_embedded.store._schema import SCHEMA_VERSION, TABLES
 from conductor_embedded.store._search import SearchTables
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
 
 MEMORY: Final = ":memory:"
 
@@ -164,7 +166,7 @@ class Store:
             )
         self._db.executemany("DELETE FROM task WHERE task_id = ?", [(task_id,) for task_id in change.removed])
         for task in change.tasks:
-            self._write_task(execution, task, task.task_id in unconfirmed)
+            self._write_task(execution, task, unconfirmed=task.task_id in unconfirmed)
 
     def _write_execution(self, execution: Execution, wake_ms: int | None) -> None:
         definition = execution.definition
@@ -191,7 +193,7 @@ class Store:
             ),
         )
 
-    def _write_task(self, execution: Execution, task: TaskState, unconfirmed: bool) -> None:  # noqa: FBT001  # a column
+    def _write_task(self, execution: Execution, task: TaskState, *, unconfirmed: bool) -> None:  # a column
         self._db.execute(
             _PUT_TASK,
             (
@@ -222,7 +224,7 @@ class Store:
         return known
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -64,10 +64,12 @@ class SystemTask(ABC):
         del task
         return node.next_reference
 
-    def cancel(self, draft: Draft, task: TaskState, reason: str | None) -> None:
+    def cancel(  # noqa: B027 - most types have nothing to do
+        self, draft: Draft, task: TaskState, reason: str | None
+    ) -> None:
         """Do what is needed when the task was canceled because the execution has ended with this reason."""
 
-    def reset(self, draft: Draft, task: TaskState) -> None:
+    def reset(self, draft: Draft, task: TaskState) -> None:  # noqa: B027 - most types have nothing to do
         """Do what is needed when a rerun has put the task back to SCHEDULED."""
 
 

@@ -36,8 +36,15 @@ class ForkJoin(SystemTask):
             raise WorkflowEnds(
                 WorkflowStatus.FAILED, "Fork task definition is not followed by a join task.  Check the blueprint"
             )
-        names = {"task_type": TASK_TYPE, "definition_name": TASK_TYPE}
-        new_task(draft, node, previous, values={}, status=TaskStatus.COMPLETED, **names)
+        new_task(
+            draft,
+            node,
+            previous,
+            values={},
+            status=TaskStatus.COMPLETED,
+            task_type=TASK_TYPE,
+            definition_name=TASK_TYPE,
+        )
         for branch in node.branches("forkTasks"):
             if branch:
                 schedule(draft, as_text(branch[0].get("taskReferenceName")))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from conductor_embedded.system_tasks._base import SystemTask
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conductor_embedded.system_tasks._base import SystemTask
 
 
 class SystemTasks:

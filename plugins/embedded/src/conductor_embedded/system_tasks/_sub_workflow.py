@@ -26,9 +26,7 @@ class SubWorkflow(SystemTask):
         """Make the task, and ask for the start of the sub-workflow."""
         values = task_input(draft.execution, node, "")
         parameters = _parameters(draft, node)
-        task = new_task(
-            draft, node, previous, delay_seconds=delay_seconds, values=_child_request(parameters, values)
-        )
+        task = new_task(draft, node, previous, delay_seconds=delay_seconds, values=_child_request(parameters, values))
         self._ask(draft, task)
 
     def execute(self, draft: Draft, task: TaskState) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._json import is_object
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded._values import as_map, as_text
 from conductor_embedded.decider._draft import WorkflowEnds
@@ -30,14 +31,14 @@ class Terminate(SystemTask):
         ended = draft.edit(task)
         ended.start_time = ended.start_time or draft.now_ms
         if text not in _STATUSES:
-            reason = f"terminationStatus must be COMPLETED, FAILED or TERMINATED, not {text!r}"
-            draft.end_task(ended, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=reason)
+            message = f"terminationStatus must be COMPLETED, FAILED or TERMINATED, not {text!r}"
+            draft.end_task(ended, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=message)
             return True
         draft.end_task(ended, TaskStatus.COMPLETED)
         status = WorkflowStatus(text)
         reason = as_text(task.input.get("terminationReason"))
         result = task.input.get("workflowOutput")
-        output = {} if result is None else as_map(result) if isinstance(result, dict) else {"output": result}
+        output = as_map(result) if result is None or is_object(result) else {"output": result}
         raise WorkflowEnds(
             status,
             reason or f"Workflow is {status} by TERMINATE task: {task.task_id}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_embedded._state import FOREVER_SECONDS, TaskState, TaskStatus
-from conductor_embedded._values import Document
 from conductor_embedded._wait_times import parse_duration, parse_until
 from conductor_embedded.system_tasks._base import SystemTask, begin
 
 if TYPE_CHECKING:
+    from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
 
 
