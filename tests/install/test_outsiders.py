@@ -60,6 +60,7 @@ def _plugins(environment: Environment) -> dict[str, dict[str, object]]:
 
 
 def test_their_auth_acts_on_both_faces(outsiders: Environment, recorder: Recorder) -> None:
+    recorder.answer = b'{"name": "greet"}'
     outsiders.python_output(BOTH_FACES.format(url=recorder.url))
     assert [headers.get("x-acme-key") for _, _, headers in recorder.requests] == ["key-of-acme"] * 2
 
