@@ -65,7 +65,7 @@ class Executor:
         self, name: str, version: int | None, request: Document, until: Sequence[str], wait_seconds: float
     ) -> Document:
         """Start an execution and wait; returns a SignalResponse document."""
-        workflow_id = self._starter.start({**request, "name": name, "version": version or None, "workflowDef": None})
+        workflow_id = self._starter.start({**request, "name": name, "version": version or None})
         changed = self._watchers.add(workflow_id)
         try:
             in_time = await self._wait(workflow_id, changed, until, wait_seconds)
