@@ -5,6 +5,9 @@ Plugins and the core take the HTTP vocabulary from here, so that the library beh
 
 from __future__ import annotations
 
+import sys
+from typing import Final, cast
+
 from httpx import (
     URL,
     ASGITransport,
@@ -16,6 +19,7 @@ from httpx import (
     BaseTransport,
     ByteStream,
     Client,
+    CloseError,
     ConnectError,
     ConnectTimeout,
     Headers,
@@ -23,6 +27,7 @@ from httpx import (
     HTTPTransport,
     InvalidURL,
     Limits,
+    LocalProtocolError,
     MockTransport,
     PoolTimeout,
     Proxy,
@@ -36,6 +41,8 @@ from httpx import (
     TimeoutException,
     TransportError,
     UnsupportedProtocol,
+    WriteError,
+    WriteTimeout,
     create_ssl_context,
 )
 
@@ -50,6 +57,7 @@ __all__ = [
     "BaseTransport",
     "ByteStream",
     "Client",
+    "CloseError",
     "ConnectError",
     "ConnectTimeout",
     "HTTPError",
@@ -57,6 +65,7 @@ __all__ = [
     "Headers",
     "InvalidURL",
     "Limits",
+    "LocalProtocolError",
     "MockTransport",
     "PoolTimeout",
     "Proxy",
@@ -70,5 +79,48 @@ __all__ = [
     "TimeoutException",
     "TransportError",
     "UnsupportedProtocol",
+    "WriteError",
+    "WriteTimeout",
+    "async_stock_is_replaced",
     "create_ssl_context",
+    "stock_is_replaced",
 ]
+
+_ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request
+_HANDLER: Final = HTTPTransport.handle_request
+_genuine: dict[str, object] = {}
+
+
+def async_stock_is_replaced() -> bool:
+    """Whether a test library stands in for the stock asyncio transport, or for the pool below it.
+
+    Such libraries (respx in its default mode is one) replace methods of those classes. A transport that is not built on
+    them asks here, and hands its requests to a stock one while that is so, or a mocked test would reach the network.
+    """
+    if AsyncHTTPTransport.handle_async_request is not _ASYNC_HANDLER:
+        return True
+    return _is_replaced("httpcore._async.connection_pool", "AsyncConnectionPool", "handle_async_request")
+
+
+def stock_is_replaced() -> bool:
+    """Whether a test library stands in for the stock blocking transport, or for the pool below it."""
+    if HTTPTransport.handle_request is not _HANDLER:
+        return True
+    return _is_replaced("httpcore._sync.connection_pool", "ConnectionPool", "handle_request")
+
+
+def _is_replaced(module_name: str, class_name: str, method: str) -> bool:
+    """Whether a method is another one than its class was written with; what nobody imported, nobody replaced."""
+    module = sys.modules.get(module_name)
+    if module is None:
+        return False
+    owner = cast("type[object]", getattr(module, class_name))
+    function: object = getattr(owner, method)
+    if function is _genuine.get(module_name):
+        return False
+    # The class may have been replaced before anybody looked, so its origin counts and not what was seen first.
+    code, own = getattr(function, "__code__", None), owner.__init__.__code__
+    if code is None or code.co_filename != own.co_filename:
+        return True
+    _genuine[module_name] = function
+    return False

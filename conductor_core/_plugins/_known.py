@@ -26,6 +26,7 @@ DRIVER_HOOKS: Final = {
 BUILTINS: Final = (
     (AUTH, "bearer", "conductor_core.builtin.bearer_auth"),
     (AUTH, "none", "conductor_core.builtin.no_auth"),
+    (TRANSPORT, "http1", "conductor_core.builtin.http1_transport"),
     (TRANSPORT, "httpx", "conductor_core.builtin.httpx_transport"),
     (RETRY, "standard", "conductor_core.builtin.standard_retry"),
     (LISTENERS, "logging", "conductor_core.builtin.logging_listener"),

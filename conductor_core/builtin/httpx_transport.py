@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING
 
-from conductor_core._logging import LOGGER
+from conductor_core._tls import tls_context
 from conductor_core.errors import ConfigurationError
 from conductor_core.hookspecs import hookimpl
 from conductor_core.http import AsyncHTTPTransport, HTTPTransport, Limits, Proxy
 from conductor_core.interfaces import TransportFactory
 
 if TYPE_CHECKING:
+    import ssl
+
     from conductor_core.settings import Settings
 
 _KEEP_ALIVE_SECONDS = 30.0
@@ -57,40 +58,7 @@ class HttpxTransport(TransportFactory):
             raise ConfigurationError("proxy_url must be like http://user:password@host:port") from None
 
     def _verify(self) -> ssl.SSLContext | bool:
-        settings = self.settings
-        if not settings.server_url.startswith("https:"):
-            return False
-        context = _context(settings.tls_ca_path)
-        if settings.tls_insecure:
-            LOGGER.warning("tls_insecure is on: the certificate of %s is not verified", settings.server_url)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if settings.tls_cert_path:
-            _add_certificate(context, settings.tls_cert_path, settings.tls_key_path)
-        return context
-
-
-def _context(ca_path: str) -> ssl.SSLContext:
-    if not ca_path:
-        import certifi  # noqa: PLC0415 - only TLS without a CA file of its own needs the bundle
-
-        return ssl.create_default_context(cafile=certifi.where())
-    try:
-        return ssl.create_default_context(cafile=ca_path)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"tls_ca_path {ca_path!r} cannot be used: {error}") from error
-
-
-def _add_certificate(context: ssl.SSLContext, certificate: str, key: str) -> None:
-    try:
-        # Without a password callback OpenSSL would ask the terminal, and a worker would hang.
-        context.load_cert_chain(certificate, key, password=_no_password)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"tls_cert_path and tls_key_path cannot be used: {error}") from error
-
-
-def _no_password() -> str:
-    raise ssl.SSLError("the key is encrypted, and passwords for keys are not supported")
+        return tls_context(self.settings) if self.settings.server_url.startswith("https:") else False
 
 
 @hookimpl

@@ -1,0 +1,61 @@
+"""Transport ``http1``: the lean HTTP/1.1 transport, with a stock one for proxies and what it leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core.builtin.httpx_transport import HttpxTransport
+from conductor_core.hookspecs import hookimpl
+from conductor_core.interfaces import TransportFactory
+
+if TYPE_CHECKING:
+    import ssl
+
+    from conductor_core.http import AsyncBaseTransport, BaseTransport
+    from conductor_core.settings import Settings
+
+
+class Http1Transport(TransportFactory):
+    """Makes lean transports from the TLS and connection settings; with ``proxy_url`` it makes stock ones.
+
+    The section ``http1`` of the settings may set ``keepalive_seconds``, ``max_body_bytes`` and ``max_head_bytes``.
+
+    Raises:
+        ConfigurationError: a scheme this transport does not speak, or an option, certificate or proxy that cannot be used.
+    """
+
+    name = "http1"
+
+    def __init__(self, settings: Settings) -> None:
+        from conductor_core.http1 import Http1Options  # noqa: PLC0415 - the parser is loaded for who chose it
+
+        super().__init__(settings)
+        self._stock = HttpxTransport(settings)
+        self._options = Http1Options.of(settings)
+
+    def sync_transport(self) -> BaseTransport:
+        """Return a pooled blocking transport."""
+        if self.settings.proxy_url:
+            return self._stock.sync_transport()
+        from conductor_core.http1 import Http1Transport as Sync  # noqa: PLC0415 - programs on a loop do not need it
+
+        return Sync(self._options, ssl_context=self._context, stock=self._stock.sync_transport)
+
+    def async_transport(self) -> AsyncBaseTransport:
+        """Return a pooled transport for the running loop."""
+        if self.settings.proxy_url:
+            return self._stock.async_transport()
+        from conductor_core.http1 import AsyncHttp1Transport  # noqa: PLC0415 - programs that block need no asyncio
+
+        return AsyncHttp1Transport(self._options, ssl_context=self._context, stock=self._stock.async_transport)
+
+    def _context(self) -> ssl.SSLContext:
+        from conductor_core._tls import tls_context  # noqa: PLC0415 - plain HTTP needs no TLS
+
+        return tls_context(self.settings)
+
+
+@hookimpl
+def conductor_register_transport() -> type[Http1Transport]:
+    """Offer the driver."""
+    return Http1Transport
