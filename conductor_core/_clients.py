@@ -29,15 +29,20 @@ class _ClientAccess:
     def _client_by_name(self, name: str) -> Any:
         if name.startswith("_") or "plugins" not in self.__dict__:  # the latter while it is made, or copied
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if name not in _known.CLIENT_NAMES and name not in (offered := self.plugins.names(_known.CLIENTS)):
-            hint = suggestion(name, {*offered, *_known.CLIENT_NAMES}, otherwise="")
-            installed = ", ".join(offered) or "none"
-            raise ClientNotInstalledError(
-                f"{type(self).__name__} has no attribute or client {name!r}{hint}; installed clients: {installed}"
-            )
-        client = self.plugins.client(name)(self._driver)
+        try:
+            client = self.plugins.client(name)(self._driver)
+        except ClientNotInstalledError:
+            if name in _known.CLIENT_NAMES:
+                raise
+            raise ClientNotInstalledError(self._no_such(name)) from None
         self.__dict__[name] = client
         return client
+
+    def _no_such(self, name: str) -> str:
+        offered = self.plugins.names(_known.CLIENTS)
+        hint = suggestion(name, {*offered, *_known.CLIENT_NAMES}, otherwise="")
+        installed = ", ".join(offered) or "none"
+        return f"{type(self).__name__} has no attribute or client {name!r}{hint}; installed clients: {installed}"
 
 
 class SyncClients(_ClientAccess):

@@ -150,13 +150,13 @@ def _redirect_target(request: Send, outcome: Outcome) -> str | None:
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:
-    """Return scheme, host and port, or None for text that is no absolute URL."""
+    """Return scheme, host and port, or None for text that is no absolute URL, or holds a user."""
     try:
         parts = urlsplit(url)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:
         return None
-    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and "@" not in parts.netloc else None
 
 
 def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError | None:

@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 from conductor_core._json import is_array, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class ConductorError(Exception):
@@ -47,6 +47,17 @@ class ConductorError(Exception):
 
     retryable: bool = False
     """Whether the same thing may succeed later."""
+
+    def __reduce__(self) -> tuple[Callable[..., Exception], tuple[object, ...]]:
+        """Let errors cross processes, whatever their ``__init__`` asks for."""
+        return _revived, (type(self), self.args, vars(self).copy())
+
+
+def _revived(kind: type[Exception], arguments: tuple[object, ...], state: Mapping[str, object]) -> Exception:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    vars(error).update(state)
+    return error
 
 
 class ConfigurationError(ConductorError):
