@@ -87,19 +87,19 @@ async def test_broken_bodies_are_500(client: AsyncClient, path: str, content: by
     assert answer.json()["message"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "where"),
-    [
-        ("POST", "/workflow", {}, "startWorkflow.arg0.name"),
-        ("POST", "/metadata/taskdefs", [{}], "registerTaskDef.arg0[0].name"),
-        ("PUT", "/metadata/taskdefs", {}, "updateTaskDef.arg0.name"),
-        ("POST", "/metadata/workflow", {"name": "", "tasks": [{}]}, "registerWorkflowDef.arg0.name"),
-        ("POST", "/metadata/workflow/validate", {"name": "x"}, "validateWorkflowDef.arg0.tasks"),
-        ("PUT", "/metadata/workflow", [], "updateWorkflowDef.arg0"),
-        ("POST", "/tasks", {}, "updateTask.arg0.taskId"),
-        ("PUT", "/workflow/bulk/pause", [], "pauseWorkflow.arg0"),
-    ],
-)
+VALIDATED: list[tuple[str, str, Any, str]] = [
+    ("POST", "/workflow", {}, "startWorkflow.arg0.name"),
+    ("POST", "/metadata/taskdefs", [{}], "registerTaskDef.arg0[0].name"),
+    ("PUT", "/metadata/taskdefs", {}, "updateTaskDef.arg0.name"),
+    ("POST", "/metadata/workflow", {"name": "", "tasks": [{}]}, "registerWorkflowDef.arg0.name"),
+    ("POST", "/metadata/workflow/validate", {"name": "x"}, "validateWorkflowDef.arg0.tasks"),
+    ("PUT", "/metadata/workflow", [], "updateWorkflowDef.arg0"),
+    ("POST", "/tasks", {}, "updateTask.arg0.taskId"),
+    ("PUT", "/workflow/bulk/pause", [], "pauseWorkflow.arg0"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "where"), VALIDATED)
 async def test_validation_documents(client: AsyncClient, method: str, path: str, body: Any, where: str):
     answer = await client.request(method, path, json=body)
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
-
-from jsonpath import JSONPath
-from jsonpath import JSONPathEnvironment as Environment
-from jsonpath.exceptions import JSONPathError
 
 from conductor_embedded._json import is_list, is_object
 
@@ -93,33 +89,15 @@ def _walk(document: object, segments: tuple[str | int, ...]) -> object:
 
 
 def _general_path(path: str) -> Path:
+    from conductor_embedded import _general_path as library  # noqa: PLC0415 - 80 ms that few definitions need
+
     if _BARE_NAME.search(path):  # the library takes `a[name]`, the real server does not
         raise InvalidPathError("a name in brackets needs quotes")
     try:
-        compiled = _environment().compile("$." + path if not path.startswith("[") else "$" + path)
-    except JSONPathError as error:
+        read, definite = library.general_path("$" + path if path.startswith("[") else "$." + path)
+    except ValueError as error:
         raise InvalidPathError(str(error)) from error
-    if not isinstance(compiled, JSONPath):
-        raise InvalidPathError("a path cannot be a union of paths")
-    definite = compiled.singular_query()
-
-    def read(document: object) -> object:
-        try:
-            found: list[object] = compiled.findall(_as_data(document))
-        except JSONPathError:
-            return None
-        return (found[0] if found else None) if definite else found
-
     return Path(read, definite)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment()
-
-
-def _as_data(document: object) -> Mapping[str, object]:
-    return document if is_object(document) else {}
 
 
 def _function_path(path: str, name: str) -> Path:

@@ -1,0 +1,246 @@
+"""The server as a process of its own: what it says, how it stops, and what it keeps when it is killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conductor_core.http import Client, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of other systems")
+
+WORKFLOW = {
+    "name": "w",
+    "version": 1,
+    "tasks": [
+        {"name": "t", "taskReferenceName": "r1", "type": "SIMPLE"},
+        {"name": "t", "taskReferenceName": "r2", "type": "SIMPLE"},
+    ],
+}
+READY = re.compile(r"Conductor embedded server on (http://\S+/api) \(db: (.+)\)")
+
+
+@dataclass
+class Server:
+    process: subprocess.Popen[str]
+    url: str
+    database: str
+
+    def client(self, **arguments: Any) -> Client:
+        return Client(base_url=self.url, trust_env=False, timeout=10, **arguments)
+
+    def end(self, how: signal.Signals) -> tuple[float, int]:
+        """Send a signal; return the seconds until the end, and the exit code."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        code = self.process.wait(10)
+        return time.monotonic() - began, code
+
+
+def command(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    code = "import sys; from conductor_core.cli import main; sys.exit(main())"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "server", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@contextmanager
+def server(*arguments: str, **environment: str) -> Generator[Server]:
+    process = command("--port", "0", *arguments, **environment)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        ready = READY.fullmatch(line.strip())
+        assert ready, line or process.communicate()[1]
+        yield Server(process, ready[1], ready[2])
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def complete(client: Client, task: dict[str, Any]) -> Response:
+    result = {"taskId": task["taskId"], "workflowInstanceId": task["workflowInstanceId"], "status": "COMPLETED"}
+    return client.post("/tasks", json=result)
+
+
+def test_it_says_where_it_is_and_answers():
+    with server() as running, running.client() as client:
+        assert running.url.startswith("http://127.0.0.1:")
+        assert running.database == "memory"
+        assert client.get(running.url.removesuffix("/api") + "/health").json()["healthy"] is True
+        assert "server" not in client.get("/version").headers
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_within_a_second_with_open_polls(how: signal.Signals):
+    with server() as running, running.client() as client, ThreadPoolExecutor(12) as threads:
+        polls = [threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000") for _ in range(10)]
+        client.post("/metadata/workflow", json=WORKFLOW)
+        execute = threads.submit(client.post, "/workflow/execute/w/1?waitForSeconds=30", json={"name": "other"})
+        health = running.url.removesuffix("/api") + "/health"
+        end = time.monotonic() + 5
+        while client.get(health).json()["engine"]["waitingPolls"] < 9:
+            assert time.monotonic() < end
+        seconds, code = running.end(how)
+        answers = [poll.result(5) for poll in polls]
+
+        assert (code, running.process.communicate()[1]) == (0, "")
+        assert seconds < 1
+        assert {answer.status_code for answer in answers} == {200}
+        assert sorted(len(answer.json()) for answer in answers) == [0] * 9 + [1]
+        assert execute.result(5).status_code == 503
+        assert execute.result().json()["retryable"] is True
+
+
+def test_it_stops_with_an_idle_connection_open():
+    with server() as running, running.client() as client:
+        client.get("/version")
+        seconds, code = running.end(signal.SIGTERM)
+
+    assert code == 0
+    assert seconds < 1
+
+
+def test_it_goes_on_after_being_killed(tmp_path: Path):
+    database = str(tmp_path / "engine.db")
+    with server("--db", database) as running, running.client() as client:
+        assert running.database == database
+        client.post("/metadata/workflow", json=WORKFLOW)
+        started = [client.post("/workflow", json={"name": "w"}).text for _ in range(10)]
+        held = client.get("/tasks/poll/batch/t?count=4").json()
+        for task in held[:2]:
+            complete(client, task)
+        running.end(signal.SIGKILL)
+
+    with server("--db", database) as running, running.client() as client:
+        for task in held[2:]:
+            assert complete(client, task).status_code == 200
+        while tasks := client.get("/tasks/poll/batch/t?count=20&timeout=300").json():
+            for task in tasks:
+                complete(client, task)
+        documents = [client.get(f"/workflow/{workflow_id}").json() for workflow_id in started]
+
+    assert {document["status"] for document in documents} == {"COMPLETED"}
+    assert all([task["seq"] for task in document["tasks"]] == [1, 2] for document in documents)
+
+
+def test_it_survives_being_killed_again_and_again(tmp_path: Path):
+    database = str(tmp_path / "engine.db")
+    started: list[str] = []
+    for moment in (0.02, 0.06, 0.14):
+        with server("--db", database) as running, running.client() as client, ThreadPoolExecutor(2) as threads:
+            client.post("/metadata/workflow", json=WORKFLOW)
+            started += [client.post("/workflow", json={"name": "w"}).text for _ in range(5)]
+            work = threads.submit(_work, running)
+            time.sleep(moment)
+            running.end(signal.SIGKILL)
+            work.exception(10)
+    with server("--db", database) as running, running.client() as client:
+        client.put("/workflow/bulk/resume", json=started)
+        _work(running)
+        open_tasks = [
+            task
+            for workflow_id in started
+            for task in client.get(f"/workflow/{workflow_id}").json()["tasks"]
+            if task["status"] == "IN_PROGRESS"
+        ]
+        for task in open_tasks:  # handed out to a worker that knows nothing of it any more
+            complete(client, task)
+        _work(running)
+        documents = [client.get(f"/workflow/{workflow_id}").json() for workflow_id in started]
+
+    assert {document["status"] for document in documents} == {"COMPLETED"}
+    assert all([task["seq"] for task in document["tasks"]] == [1, 2] for document in documents)
+
+
+def _work(running: Server) -> None:
+    with running.client() as client:
+        while tasks := client.get("/tasks/poll/batch/t?count=3&timeout=300").json():
+            for task in tasks:
+                complete(client, task)
+
+
+def test_a_client_that_hangs_up_takes_no_task():
+    with server() as running, running.client() as client:
+        client.post("/metadata/workflow", json=WORKFLOW)
+        health = running.url.removesuffix("/api") + "/health"
+        port = int(running.url.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port)) as raw:
+            raw.sendall(b"GET /api/tasks/poll/batch/t?timeout=5000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            while client.get(health).json()["engine"]["waitingPolls"] != 1:
+                pass
+        while client.get(health).json()["engine"]["waitingPolls"] != 0:
+            pass
+        client.post("/workflow", json={"name": "w"})
+
+        assert len(client.get("/tasks/poll/batch/t?timeout=1000").json()) == 1
+
+
+def test_a_token_is_asked_for():
+    with server("--token-env", "MY_TOKEN", MY_TOKEN="s3cret") as running, running.client() as client:
+        assert client.get("/version").status_code == 401
+        assert client.get("/version", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def test_further_host_names_are_let_in():
+    with server("--allow-host", "build.example") as running, running.client() as client:
+        assert client.get("/version", headers={"Host": "build.example"}).status_code == 200
+        assert client.get("/version", headers={"Host": "other.example"}).status_code == 403
+
+
+def refused(*arguments: str) -> str:
+    process = command(*arguments)
+    output, error = process.communicate(timeout=20)
+    assert (process.returncode, output) == (2, "")
+    assert "Traceback" not in error
+    assert error.count("\n") == 1
+    return error
+
+
+def test_an_open_address_without_a_token_is_refused():
+    assert "--token-env" in refused("--host", "0.0.0.0", "--port", "0")  # noqa: S104 - refused
+
+
+def test_an_empty_token_is_refused():
+    assert "NOT_SET_ANYWHERE" in refused("--token-env", "NOT_SET_ANYWHERE")
+
+
+def test_a_port_that_is_none_is_refused():
+    assert "--port" in refused("--port", "70000")
+
+
+def test_a_port_in_use_is_refused():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert "--port" in refused("--port", str(other.getsockname()[1]))
+
+
+def test_a_file_in_use_is_refused(tmp_path: Path):
+    database = str(tmp_path / "engine.db")
+    with server("--db", database):
+        message = refused("--port", "0", "--db", database)
+
+    assert database in message
+    assert "in use" in message
+
+
+def test_a_folder_that_is_missing_is_refused(tmp_path: Path):
+    assert "missing" in refused("--port", "0", "--db", str(tmp_path / "missing" / "engine.db"))
