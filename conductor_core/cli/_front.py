@@ -29,6 +29,9 @@ def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None)
     group.add_argument("--config", metavar="FILE", default=default, help="read settings from a TOML file")
     group.add_argument("--server-url", metavar="URL", default=default, help="base URL of the Conductor server")
     group.add_argument(
+        "--transport", metavar="NAME", default=default, help="transport plugin, for example embedded (default httpx)"
+    )
+    group.add_argument(
         "--load-plugins", metavar="NAMES", default=default, help="load only these plugins, separated by commas"
     )
     group.add_argument(
@@ -63,7 +66,7 @@ def command_parser(name: str, help_text: str) -> argparse.ArgumentParser:
 
 def global_flags(arguments: argparse.Namespace) -> argparse.Namespace:
     """Return only the global flags of what the front parser found."""
-    names = ("config", "server_url", "load_plugins", "disable_plugins")
+    names = ("config", "server_url", "transport", "load_plugins", "disable_plugins")
     return argparse.Namespace(**{name: getattr(arguments, name) for name in names})
 
 
@@ -87,6 +90,7 @@ def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Se
         arguments.config,
         environ=environ,
         server_url=arguments.server_url,
+        transport=arguments.transport,
         load_plugins=arguments.load_plugins,
         disabled_plugins=arguments.disable_plugins,
     )

@@ -78,7 +78,8 @@ def _orders(path: Path, reader: Reader) -> Iterator[OrderRow]:
 
 
 def _header(path: Path, reader: Reader) -> list[str]:
-    header = [name.strip().lower() for name in next(reader, [])]
+    names: list[str] = next(reader, [])
+    header = [name.strip().lower() for name in names]
     if not any(header):
         raise OrdersFileError(f"{path}: the file is empty; its first line must name the columns {', '.join(COLUMNS)}.")
     missing = [name for name in COLUMNS if name not in header]
