@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+if TYPE_CHECKING:
+    from plugins.embedded.tests.engine.workbench import Lab
 
-async def test_tasks_run_one_after_the_other_and_the_output_parameters_are_the_output(lab):
+
+async def test_tasks_run_one_after_the_other_and_the_output_parameters_are_the_output(lab: Lab) -> None:
     workflow_id = lab.start(
         lab.define.simple("first", inputParameters={"x": "${workflow.input.x}", "none": None}),
         lab.define.simple("second", inputParameters={"y": "${first.output.y}"}),
@@ -25,13 +30,13 @@ async def test_tasks_run_one_after_the_other_and_the_output_parameters_are_the_o
     assert [(task["seq"], task["executed"]) for task in lab.tasks(workflow_id)] == [(1, True), (2, False)]
 
 
-async def test_without_output_parameters_the_output_is_the_last_task_s(lab):
+async def test_without_output_parameters_the_output_is_the_last_task_s(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("only"))
     await lab.do("only", output={"answer": 42})
     assert lab.workflow(workflow_id)["output"] == {"answer": 42}
 
 
-async def test_a_fork_makes_all_first_tasks_and_the_join_at_once(lab):
+async def test_a_fork_makes_all_first_tasks_and_the_join_at_once(lab: Lab) -> None:
     define = lab.define
     workflow_id = lab.start(*define.fork("fork", [define.simple("a")], [define.simple("b"), define.simple("c")]))
     assert [(task["seq"], task["taskType"], task["status"]) for task in lab.tasks(workflow_id)] == [
@@ -49,7 +54,7 @@ async def test_a_fork_makes_all_first_tasks_and_the_join_at_once(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_a_branch_outside_join_on_does_not_hold_the_join_but_the_workflow(lab):
+async def test_a_branch_outside_join_on_does_not_hold_the_join_but_the_workflow(lab: Lab) -> None:
     define = lab.define
     fork = define.fork("fork", [define.simple("a")], [define.simple("b")], join_on=["a"])
     workflow_id = lab.start(*fork, define.simple("after"))
@@ -60,7 +65,7 @@ async def test_a_branch_outside_join_on_does_not_hold_the_join_but_the_workflow(
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_an_empty_join_on_completes_at_once(lab):
+async def test_an_empty_join_on_completes_at_once(lab: Lab) -> None:
     define = lab.define
     workflow_id = lab.start(*define.fork("fork", [define.simple("a")], join_on=[]))
     assert lab.task(workflow_id, "fork_join")["status"] == "COMPLETED"
@@ -68,14 +73,14 @@ async def test_an_empty_join_on_completes_at_once(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_a_fork_without_a_join_fails_the_workflow(lab):
+async def test_a_fork_without_a_join_fails_the_workflow(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.task("FORK_JOIN", "fork", forkTasks=[[lab.define.simple("a")]]))
     assert lab.status(workflow_id) == "FAILED"
     assert lab.tasks(workflow_id) == []
     assert "not followed by a join task" in str(lab.workflow(workflow_id)["reasonForIncompletion"])
 
 
-async def test_a_failed_branch_fails_the_workflow_with_its_reason(lab):
+async def test_a_failed_branch_fails_the_workflow_with_its_reason(lab: Lab) -> None:
     lab.task_def("a")
     define = lab.define
     workflow_id = lab.start(*define.fork("fork", [define.simple("a")], [define.simple("b")]))
@@ -89,7 +94,7 @@ async def test_a_failed_branch_fails_the_workflow_with_its_reason(lab):
     assert await lab.idle("b")
 
 
-async def test_an_optional_branch_that_fails_leaves_the_join_with_errors(lab):
+async def test_an_optional_branch_that_fails_leaves_the_join_with_errors(lab: Lab) -> None:
     lab.task_def("a")
     define = lab.define
     workflow_id = lab.start(*define.fork("fork", [define.simple("a", optional=True)], [define.simple("b")]))
@@ -102,7 +107,7 @@ async def test_an_optional_branch_that_fails_leaves_the_join_with_errors(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_a_permissive_branch_that_fails_lets_the_others_end_first(lab):
+async def test_a_permissive_branch_that_fails_lets_the_others_end_first(lab: Lab) -> None:
     lab.task_def("a")
     define = lab.define
     workflow_id = lab.start(*define.fork("fork", [define.simple("a", permissive=True)], [define.simple("b")]))
@@ -116,7 +121,7 @@ async def test_a_permissive_branch_that_fails_lets_the_others_end_first(lab):
 @pytest.mark.parametrize(
     ("value", "ran"), [("x", "in_x"), ("y", "in_y"), (7, "in_seven"), (None, "in_null"), (True, "in_true")]
 )
-async def test_a_switch_goes_into_the_case_of_its_value(lab, value, ran):
+async def test_a_switch_goes_into_the_case_of_its_value(lab: Lab, value: object, ran: str) -> None:
     define = lab.define
     names = {"x": "in_x", "y": "in_y", "7": "in_seven", "null": "in_null", "true": "in_true"}
     cases = {case: [define.simple(ref)] for case, ref in names.items()}
@@ -133,13 +138,13 @@ async def test_a_switch_goes_into_the_case_of_its_value(lab, value, ran):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_a_switch_without_a_matching_case_goes_on(lab):
+async def test_a_switch_without_a_matching_case_goes_on(lab: Lab) -> None:
     define = lab.define
     workflow_id = lab.start(define.switch("switch", "none", {"x": [define.simple("in_x")]}), define.simple("after"))
     assert lab.brief(workflow_id) == [("switch", "COMPLETED"), ("after", "SCHEDULED")]
 
 
-async def test_switches_nest_and_lead_back_out(lab):
+async def test_switches_nest_and_lead_back_out(lab: Lab) -> None:
     define = lab.define
     inner = define.switch("inner", "b", {"b": [define.simple("deep")]})
     workflow_id = lab.start(define.switch("outer", "a", {"a": [inner]}), define.simple("after"))
@@ -149,7 +154,7 @@ async def test_switches_nest_and_lead_back_out(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_a_switch_whose_script_fails_fails_the_workflow(lab):
+async def test_a_switch_whose_script_fails_fails_the_workflow(lab: Lab) -> None:
     switch = lab.define.task(
         "SWITCH", "switch", evaluatorType="javascript", expression="nonsense()", decisionCases={"x": []}
     )
@@ -158,7 +163,7 @@ async def test_a_switch_whose_script_fails_fails_the_workflow(lab):
     assert lab.status(workflow_id) == "FAILED"
 
 
-async def test_a_chain_of_inline_tasks_is_done_when_start_answers(lab):
+async def test_a_chain_of_inline_tasks_is_done_when_start_answers(lab: Lab) -> None:
     script = {"evaluatorType": "javascript", "expression": "$.n + 1"}
     chain = [
         lab.define.task("INLINE", f"i{n}", inputParameters={**script, "n": f"${{i{n - 1}.output.result}}" if n else 0})
@@ -170,7 +175,7 @@ async def test_a_chain_of_inline_tasks_is_done_when_start_answers(lab):
     assert lab.workflow(workflow_id)["output"] == {"result": 25}
 
 
-async def test_an_inline_script_that_fails_fails_for_good(lab):
+async def test_an_inline_script_that_fails_fails_for_good(lab: Lab) -> None:
     inline = lab.define.task("INLINE", "i", inputParameters={"evaluatorType": "javascript", "expression": "x.y"})
     workflow_id = lab.start(inline)
     task = lab.task(workflow_id, "i")
@@ -179,7 +184,7 @@ async def test_an_inline_script_that_fails_fails_for_good(lab):
     assert lab.status(workflow_id) == "FAILED"
 
 
-async def test_variables_begin_as_defined_and_are_set(lab):
+async def test_variables_begin_as_defined_and_are_set(lab: Lab) -> None:
     define = lab.define
     workflow_id = lab.start(
         define.task("SET_VARIABLE", "set", inputParameters={"b": "${workflow.variables.a}", "c": 3}),
@@ -191,7 +196,7 @@ async def test_variables_begin_as_defined_and_are_set(lab):
     assert lab.task(workflow_id, "next")["inputData"] == {"c": 3}
 
 
-async def test_terminate_ends_the_workflow_with_its_output_and_cancels_the_rest(lab):
+async def test_terminate_ends_the_workflow_with_its_output_and_cancels_the_rest(lab: Lab) -> None:
     define = lab.define
     ending = define.terminate("end", "COMPLETED", terminationReason="enough", workflowOutput={"x": 1})
     workflow_id = lab.start(
@@ -203,7 +208,7 @@ async def test_terminate_ends_the_workflow_with_its_output_and_cancels_the_rest(
     assert ("b", "CANCELED") in lab.brief(workflow_id)
 
 
-async def test_terminate_as_failed_names_its_task_and_wraps_a_plain_output(lab):
+async def test_terminate_as_failed_names_its_task_and_wraps_a_plain_output(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.terminate("end", "FAILED", workflowOutput=5), lab.define.simple("never"))
     done = lab.workflow(workflow_id)
     task_id = lab.task(workflow_id, "end")["taskId"]
@@ -213,7 +218,7 @@ async def test_terminate_as_failed_names_its_task_and_wraps_a_plain_output(lab):
     assert lab.brief(workflow_id) == [("end", "COMPLETED")]
 
 
-async def test_a_wait_of_one_year_ends_when_a_year_has_passed(lab):
+async def test_a_wait_of_one_year_ends_when_a_year_has_passed(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.wait("wait", duration="365 days"), lab.define.simple("after"))
     assert lab.task(workflow_id, "wait")["callbackAfterSeconds"] == 365 * 86_400
     lab.engine.advance(365 * 86_400 - 1)
@@ -222,7 +227,7 @@ async def test_a_wait_of_one_year_ends_when_a_year_has_passed(lab):
     assert lab.brief(workflow_id) == [("wait", "COMPLETED"), ("after", "SCHEDULED")]
 
 
-async def test_a_wait_until_a_time_and_a_wait_for_somebody(lab):
+async def test_a_wait_until_a_time_and_a_wait_for_somebody(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.wait("until", until="2030-01-01 00:00 UTC"), lab.define.wait("ever"))
     lab.engine.advance(10 * 365 * 86_400)
     assert lab.brief(workflow_id) == [("until", "COMPLETED"), ("ever", "IN_PROGRESS")]
@@ -232,13 +237,13 @@ async def test_a_wait_until_a_time_and_a_wait_for_somebody(lab):
     assert lab.workflow(workflow_id)["output"] == {"who": "me"}
 
 
-async def test_a_wait_that_cannot_be_read_fails_for_good(lab):
+async def test_a_wait_that_cannot_be_read_fails_for_good(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.wait("wait", duration="${workflow.input.d}"), request={"input": {"d": "soon"}})
     assert lab.brief(workflow_id) == [("wait", "FAILED_WITH_TERMINAL_ERROR")]
     assert lab.status(workflow_id) == "FAILED"
 
 
-async def test_a_human_task_waits_for_an_update(lab):
+async def test_a_human_task_waits_for_an_update(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.task("HUMAN", "ask"))
     assert lab.task(workflow_id, "ask")["status"] == "IN_PROGRESS"
     lab.engine.update_by_ref(workflow_id, "ask", "IN_PROGRESS", {"seen": True})
@@ -247,13 +252,13 @@ async def test_a_human_task_waits_for_an_update(lab):
     assert lab.workflow(workflow_id)["output"] == {"seen": True, "said": "yes"}
 
 
-async def test_an_unknown_type_is_a_worker_task(lab):
+async def test_an_unknown_type_is_a_worker_task(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.task("HTTP_POLL", "strange"))
     await lab.do("HTTP_POLL")
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_input_templates_fill_what_is_missing(lab):
+async def test_input_templates_fill_what_is_missing(lab: Lab) -> None:
     lab.task_def("a", inputTemplate={"unit": "EUR", "who": "${workflow.input.who}", "given": "no"})
     workflow_id = lab.start(
         lab.define.simple("a", inputParameters={"given": "yes", "unit": None}),
@@ -264,5 +269,5 @@ async def test_input_templates_fill_what_is_missing(lab):
     assert lab.task(workflow_id, "a")["inputData"] == {"unit": "EUR", "who": "anybody", "given": "yes"}
 
 
-async def test_a_workflow_without_tasks_is_complete(lab):
+async def test_a_workflow_without_tasks_is_complete(lab: Lab) -> None:
     assert lab.status(lab.start()) == "COMPLETED"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+if TYPE_CHECKING:
+    from plugins.embedded.tests.engine.workbench import Document, Lab
 
-async def test_a_retry_is_a_new_task_that_carries_the_reason_until_the_answer(lab):
+
+async def test_a_retry_is_a_new_task_that_carries_the_reason_until_the_answer(lab: Lab) -> None:
     lab.task_def("a", retryCount=1)
     workflow_id = lab.start(lab.define.simple("a", inputParameters={"x": 1}), lab.define.simple("b"))
     await lab.do("a", "FAILED", output={"half": 1}, reasonForIncompletion="why")
@@ -30,7 +35,7 @@ async def test_a_retry_is_a_new_task_that_carries_the_reason_until_the_answer(la
         ({"retryLogic": "EXPONENTIAL_BACKOFF", "retryDelaySeconds": 5, "maxRetryDelaySeconds": 8}, [5, 8, 8]),
     ],
 )
-async def test_retry_delays(lab, fields, delays):
+async def test_retry_delays(lab: Lab, fields: Document, delays: list[int]) -> None:
     lab.task_def("a", retryCount=3, **fields)
     workflow_id = lab.start(lab.define.simple("a"))
     for delay in delays:
@@ -44,7 +49,7 @@ async def test_retry_delays(lab, fields, delays):
     assert lab.status(workflow_id) == "FAILED"
 
 
-async def test_jitter_comes_from_the_random_source_and_is_bounded(lab):
+async def test_jitter_comes_from_the_random_source_and_is_bounded(lab: Lab) -> None:
     lab.task_def("a", retryCount=1, retryDelaySeconds=1, backoffJitterMs=500)
     lab.start(lab.define.simple("a"))
     await lab.do("a", "FAILED")
@@ -54,21 +59,21 @@ async def test_jitter_comes_from_the_random_source_and_is_bounded(lab):
     assert not await lab.idle("a")
 
 
-async def test_the_workflow_s_retry_count_beats_the_definition_s(lab):
+async def test_the_workflow_s_retry_count_beats_the_definition_s(lab: Lab) -> None:
     lab.task_def("a", retryCount=5)
     workflow_id = lab.start(lab.define.simple("a", retryCount=0))
     await lab.do("a", "FAILED")
     assert lab.status(workflow_id) == "FAILED"
 
 
-async def test_a_worker_task_without_a_definition_has_the_server_s_defaults(lab):
+async def test_a_worker_task_without_a_definition_has_the_server_s_defaults(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("undefined"))
     await lab.do("undefined", "FAILED")
     again = lab.task(workflow_id, "undefined")
     assert (again["retryCount"], again["callbackAfterSeconds"], again["responseTimeoutSeconds"]) == (1, 60, 3600)
 
 
-async def test_a_terminal_error_is_not_retried(lab):
+async def test_a_terminal_error_is_not_retried(lab: Lab) -> None:
     lab.task_def("a", retryCount=3)
     workflow_id = lab.start(lab.define.simple("a"))
     await lab.do("a", "FAILED_WITH_TERMINAL_ERROR")
@@ -77,7 +82,7 @@ async def test_a_terminal_error_is_not_retried(lab):
     assert "failed with status: FAILED and reason: 'null'" in str(done["reasonForIncompletion"])
 
 
-async def test_an_optional_task_is_given_up_after_its_retries(lab):
+async def test_an_optional_task_is_given_up_after_its_retries(lab: Lab) -> None:
     lab.task_def("a", retryCount=1)
     workflow_id = lab.start(lab.define.simple("a", optional=True), lab.define.simple("b"))
     await lab.do("a", "FAILED")
@@ -87,7 +92,7 @@ async def test_an_optional_task_is_given_up_after_its_retries(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_the_response_timeout_restarts_with_every_report(lab):
+async def test_the_response_timeout_restarts_with_every_report(lab: Lab) -> None:
     lab.task_def("a", responseTimeoutSeconds=10, retryCount=1)
     workflow_id = lab.start(lab.define.simple("a"))
     task = await lab.poll("a")
@@ -103,7 +108,7 @@ async def test_the_response_timeout_restarts_with_every_report(lab):
     assert (second["status"], second["retryCount"]) == ("SCHEDULED", 1)
 
 
-async def test_a_task_that_runs_out_of_attempts_by_timeouts_times_the_workflow_out(lab):
+async def test_a_task_that_runs_out_of_attempts_by_timeouts_times_the_workflow_out(lab: Lab) -> None:
     lab.task_def("a", responseTimeoutSeconds=10)
     workflow_id = lab.start(lab.define.simple("a"))
     await lab.poll("a")
@@ -117,17 +122,14 @@ async def test_a_task_that_runs_out_of_attempts_by_timeouts_times_the_workflow_o
 @pytest.mark.parametrize(
     ("policy", "status"), [("RETRY", "RUNNING"), ("TIME_OUT_WF", "TIMED_OUT"), ("ALERT_ONLY", "RUNNING")]
 )
-async def test_the_task_timeout_counts_from_the_first_poll(lab, policy, status):
+async def test_the_task_timeout_counts_from_the_first_poll(lab: Lab, policy: str, status: str) -> None:
     lab.task_def("a", timeoutSeconds=5, timeoutPolicy=policy, retryCount=1)
     workflow_id = lab.start(lab.define.simple("a"))
     lab.engine.advance(100)
     await lab.poll("a")
     lab.engine.advance(5)
     assert lab.status(workflow_id) == status
-    reason = (
-        "Task timed out after 5 seconds. Timeout configured as 5 seconds. "
-        f"Timeout policy configured to {policy}"
-    )
+    reason = f"Task timed out after 5 seconds. Timeout configured as 5 seconds. Timeout policy configured to {policy}"
     if policy == "ALERT_ONLY":
         assert lab.task(workflow_id, "a")["status"] == "IN_PROGRESS"
     else:
@@ -137,7 +139,7 @@ async def test_the_task_timeout_counts_from_the_first_poll(lab, policy, status):
 
 
 @pytest.mark.parametrize(("policy", "status"), [("RETRY", "RUNNING"), ("TIME_OUT_WF", "TIMED_OUT")])
-async def test_the_poll_timeout_counts_while_a_task_waits(lab, policy, status):
+async def test_the_poll_timeout_counts_while_a_task_waits(lab: Lab, policy: str, status: str) -> None:
     lab.task_def("a", pollTimeoutSeconds=5, timeoutPolicy=policy, retryCount=1)
     workflow_id = lab.start(lab.define.simple("a"))
     lab.engine.advance(4.999)
@@ -147,7 +149,7 @@ async def test_the_poll_timeout_counts_while_a_task_waits(lab, policy, status):
     assert lab.status(workflow_id) == status
 
 
-async def test_the_total_timeout_bounds_all_attempts(lab):
+async def test_the_total_timeout_bounds_all_attempts(lab: Lab) -> None:
     lab.task_def("a", totalTimeoutSeconds=10, responseTimeoutSeconds=4, retryCount=9)
     workflow_id = lab.start(lab.define.simple("a"))
     for _ in range(2):
@@ -160,7 +162,7 @@ async def test_the_total_timeout_bounds_all_attempts(lab):
 
 
 @pytest.mark.parametrize(("policy", "status"), [("TIME_OUT_WF", "TIMED_OUT"), ("ALERT_ONLY", "RUNNING")])
-async def test_the_workflow_timeout(lab, policy, status):
+async def test_the_workflow_timeout(lab: Lab, policy: str, status: str) -> None:
     workflow_id = lab.start(lab.define.simple("a"), timeoutSeconds=60, timeoutPolicy=policy)
     lab.engine.advance(59)
     assert lab.status(workflow_id) == "RUNNING"
@@ -169,22 +171,19 @@ async def test_the_workflow_timeout(lab, policy, status):
     assert (lab.task(workflow_id, "a")["status"] == "CANCELED") is (status == "TIMED_OUT")
 
 
-async def test_waiting_for_the_outside_knows_no_response_timeout(lab):
+async def test_waiting_for_the_outside_knows_no_response_timeout(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.wait("wait"))
     lab.engine.advance(10 * 365 * 86_400)
     assert lab.status(workflow_id) == "RUNNING"
 
 
-async def test_a_failed_workflow_starts_its_failure_workflow(lab):
+async def test_a_failed_workflow_starts_its_failure_workflow(lab: Lab) -> None:
     lab.task_def("a")
     lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("repair"), name="rescue"))
     workflow_id = lab.start(lab.define.simple("a"), failureWorkflow="rescue", request={"input": {"x": 1}})
     await lab.do("a", "FAILED", reasonForIncompletion="broken")
-    output = lab.workflow(workflow_id)["output"]
-    assert isinstance(output, dict)
-    rescue = lab.workflow(str(output["conductor.failure_workflow"]))
-    given = rescue["input"]
-    assert isinstance(given, dict)
+    rescue = lab.workflow(lab.workflow(workflow_id)["output"]["conductor.failure_workflow"])
+    given: Document = rescue["input"]
     assert (given["x"], given["workflowId"], given["failureStatus"]) == (1, workflow_id, "FAILED")
     assert given["failureTaskId"] == lab.task(workflow_id, "a")["taskId"]
     assert "broken" in given["reason"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conductor_embedded.errors import InternalError, InvalidRequest, NotFound
 
+if TYPE_CHECKING:
+    from plugins.embedded.tests.engine.workbench import Lab
 
-async def test_a_poll_marks_the_task(lab):
+
+async def test_a_poll_marks_the_task(lab: Lab) -> None:
     lab.start(lab.define.simple("a"))
     lab.engine.advance(2)
     task = await lab.poll("a")
@@ -19,7 +23,7 @@ async def test_a_poll_marks_the_task(lab):
     assert await lab.idle("a")
 
 
-async def test_in_progress_puts_the_task_back_for_as_long_as_asked(lab):
+async def test_in_progress_puts_the_task_back_for_as_long_as_asked(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"))
     task = await lab.poll("a")
     lab.report(task, "IN_PROGRESS", {"step": 1}, callbackAfterSeconds=30)
@@ -34,7 +38,7 @@ async def test_in_progress_puts_the_task_back_for_as_long_as_asked(lab):
     assert (await lab.poll("a"))["outputData"] == {"other": 2}
 
 
-async def test_priority_comes_before_age(lab):
+async def test_priority_comes_before_age(lab: Lab) -> None:
     low = lab.start(lab.define.simple("a"))
     lab.engine.advance(1)
     high = lab.start(lab.define.simple("a"), request={"priority": 50})
@@ -44,7 +48,7 @@ async def test_priority_comes_before_age(lab):
     assert polled == [high, low, late]
 
 
-async def test_the_first_result_stays(lab):
+async def test_the_first_result_stays(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"), lab.define.simple("b"))
     task = await lab.poll("a")
     assert lab.report(task, output={"n": 1}) == task["taskId"]
@@ -57,14 +61,14 @@ async def test_the_first_result_stays(lab):
     assert lab.workflow(workflow_id) == before
 
 
-async def test_completed_is_taken_without_a_poll(lab):
+async def test_completed_is_taken_without_a_poll(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"))
     lab.report(lab.task(workflow_id, "a"))
     assert lab.status(workflow_id) == "COMPLETED"
     assert await lab.idle("a")
 
 
-async def test_wrong_reports_are_refused(lab):
+async def test_wrong_reports_are_refused(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"))
     task_id = lab.task(workflow_id, "a")["taskId"]
     with pytest.raises(NotFound, match="No such workflow found by id: none"):
@@ -83,7 +87,7 @@ async def test_wrong_reports_are_refused(lab):
     assert lab.task(workflow_id, "a")["status"] == "SCHEDULED"
 
 
-async def test_update_v2_hands_out_the_next_task_of_the_type(lab):
+async def test_update_v2_hands_out_the_next_task_of_the_type(lab: Lab) -> None:
     ids = [lab.start(lab.define.simple("a")) for _ in range(2)]
     first = await lab.poll("a")
     ids_of = {"taskId": first["taskId"], "workflowInstanceId": first["workflowInstanceId"], "workerId": "w2"}
@@ -96,7 +100,7 @@ async def test_update_v2_hands_out_the_next_task_of_the_type(lab):
     assert [lab.status(workflow_id) for workflow_id in ids] == ["COMPLETED", "COMPLETED"]
 
 
-async def test_updates_by_reference_name_merge_the_output(lab):
+async def test_updates_by_reference_name_merge_the_output(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"))
     task_id = lab.task(workflow_id, "a")["taskId"]
     assert lab.engine.update_by_ref(workflow_id, "a", "IN_PROGRESS", {"x": 1}) == task_id
@@ -107,14 +111,14 @@ async def test_updates_by_reference_name_merge_the_output(lab):
         lab.engine.update_by_ref("none", "a", "COMPLETED", {})
 
 
-async def test_a_signal_completes_what_the_execution_is_blocked_in(lab):
+async def test_a_signal_completes_what_the_execution_is_blocked_in(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.wait("wait"))
     assert lab.engine.signal(workflow_id, "COMPLETED", {"go": True}) == lab.task(workflow_id, "wait")["taskId"]
     assert lab.workflow(workflow_id)["output"] == {"go": True}
     assert lab.engine.signal(workflow_id, "COMPLETED", {}) is None
 
 
-async def test_a_long_poll_answers_as_soon_as_there_is_something(lab):
+async def test_a_long_poll_answers_as_soon_as_there_is_something(lab: Lab) -> None:
     lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("a")))
     loop = asyncio.get_running_loop()
     poll = asyncio.create_task(lab.engine.poll("a", timeout_ms=5000))
@@ -126,13 +130,13 @@ async def test_a_long_poll_answers_as_soon_as_there_is_something(lab):
     assert [task["workflowInstanceId"] for task in tasks] == [workflow_id]
 
 
-async def test_a_long_poll_that_finds_nothing_ends_with_its_time(lab):
+async def test_a_long_poll_that_finds_nothing_ends_with_its_time(lab: Lab) -> None:
     begin = asyncio.get_running_loop().time()
     assert await lab.engine.poll("a", timeout_ms=30) == []
     assert 0.025 < asyncio.get_running_loop().time() - begin < 1
 
 
-async def test_one_task_wakes_one_of_many_polls_and_all_get_theirs(lab):
+async def test_one_task_wakes_one_of_many_polls_and_all_get_theirs(lab: Lab) -> None:
     lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("a")))
     polls = [asyncio.create_task(lab.engine.poll("a", timeout_ms=5000)) for _ in range(20)]
     await asyncio.sleep(0)
@@ -142,7 +146,7 @@ async def test_one_task_wakes_one_of_many_polls_and_all_get_theirs(lab):
     assert set(polled) == started
 
 
-async def test_a_poll_that_is_cancelled_loses_nothing_and_passes_its_turn_on(lab):
+async def test_a_poll_that_is_cancelled_loses_nothing_and_passes_its_turn_on(lab: Lab) -> None:
     lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("a")))
     first = asyncio.create_task(lab.engine.poll("a", timeout_ms=5000))
     second = asyncio.create_task(lab.engine.poll("a", timeout_ms=5000))
@@ -155,7 +159,7 @@ async def test_a_poll_that_is_cancelled_loses_nothing_and_passes_its_turn_on(lab
         await first
 
 
-async def test_a_task_that_could_not_be_delivered_goes_back_to_the_front(lab):
+async def test_a_task_that_could_not_be_delivered_goes_back_to_the_front(lab: Lab) -> None:
     first = lab.start(lab.define.simple("a"))
     lab.engine.advance(1)
     lab.start(lab.define.simple("a"))
@@ -165,7 +169,7 @@ async def test_a_task_that_could_not_be_delivered_goes_back_to_the_front(lab):
     assert (again["taskId"], again["workflowInstanceId"], again["pollCount"]) == (task["taskId"], first, 1)
 
 
-async def test_the_concurrency_limit_holds_tasks_back_until_one_has_ended(lab):
+async def test_the_concurrency_limit_holds_tasks_back_until_one_has_ended(lab: Lab) -> None:
     lab.task_def("a", concurrentExecLimit=2)
     for _ in range(3):
         lab.start(lab.define.simple("a"))
@@ -178,7 +182,7 @@ async def test_the_concurrency_limit_holds_tasks_back_until_one_has_ended(lab):
     assert len(await waiting) == 1
 
 
-async def test_domains_have_queues_of_their_own(lab):
+async def test_domains_have_queues_of_their_own(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"), request={"taskToDomain": {"a": "red"}})
     assert lab.task(workflow_id, "a")["domain"] == "red"
     assert lab.engine.queue_all() == {"red:a": 1}
@@ -196,7 +200,9 @@ async def test_domains_have_queues_of_their_own(lab):
         ("red,NO_DOMAIN", "red", "red"),
     ],
 )
-async def test_the_first_domain_with_a_recent_poller_is_taken_else_the_last(lab, domains, polled, chosen):
+async def test_the_first_domain_with_a_recent_poller_is_taken_else_the_last(
+    lab: Lab, domains: str, polled: str | None, chosen: str | None
+) -> None:
     if polled:
         await lab.engine.poll("a", domain=polled, timeout_ms=0)
         lab.engine.advance(9)
@@ -204,14 +210,14 @@ async def test_the_first_domain_with_a_recent_poller_is_taken_else_the_last(lab,
     assert lab.task(workflow_id, "a").get("domain") == chosen
 
 
-async def test_a_poller_counts_for_ten_seconds(lab):
+async def test_a_poller_counts_for_ten_seconds(lab: Lab) -> None:
     await lab.engine.poll("a", domain="red", timeout_ms=0)
     lab.engine.advance(10)
     workflow_id = lab.start(lab.define.simple("a"), request={"taskToDomain": {"a": "red,blue"}})
     assert lab.task(workflow_id, "a")["domain"] == "blue"
 
 
-async def test_every_poll_leaves_its_mark(lab):
+async def test_every_poll_leaves_its_mark(lab: Lab) -> None:
     await lab.engine.poll("a", worker_id="w1", timeout_ms=0)
     await lab.engine.poll("a", worker_id="w2", domain="red", timeout_ms=0)
     now = lab.clock.now_ms()
@@ -222,7 +228,7 @@ async def test_every_poll_leaves_its_mark(lab):
     assert lab.engine.poll_data("b") == []
 
 
-async def test_logs_come_with_results_and_alone(lab):
+async def test_logs_come_with_results_and_alone(lab: Lab) -> None:
     workflow_id = lab.start(lab.define.simple("a"))
     task = await lab.poll("a")
     task_id = str(task["taskId"])
@@ -238,14 +244,14 @@ async def test_logs_come_with_results_and_alone(lab):
     assert lab.status(workflow_id) == "COMPLETED"
 
 
-async def test_stop_ends_waiting_polls(lab):
+async def test_stop_ends_waiting_polls(lab: Lab) -> None:
     poll = asyncio.create_task(lab.engine.poll("a", timeout_ms=60_000))
     await asyncio.sleep(0.01)
     await lab.engine.stop()
     assert await asyncio.wait_for(poll, 1) == []
 
 
-async def test_queue_sizes_count_delayed_tasks_too(lab):
+async def test_queue_sizes_count_delayed_tasks_too(lab: Lab) -> None:
     lab.start(lab.define.simple("a"))
     lab.start(lab.define.simple("a"))
     lab.report(await lab.poll("a"), "IN_PROGRESS", callbackAfterSeconds=60)

@@ -256,8 +256,6 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection, path: str) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version not in {0, SCHEMA_VERSION}:
         raise ConfigurationError(
@@ -268,5 +266,8 @@ def _prepare(db: sqlite3.Connection, path: str) -> None:
         tables = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
         if tables and not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'execution'").fetchone():
             raise ConfigurationError(f"the database {path} belongs to another program; name a new file")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    if version == 0:
         db.executescript(TABLES)
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
