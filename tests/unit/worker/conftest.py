@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conductor_core.worker import TaskHandler, clear_worker_registry
 from tests._support.stub_server import StubConductor, stub_plugins
 from tests._support.virtual_time import VirtualTimeLoop
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 
 @pytest.fixture(autouse=True)

@@ -70,7 +70,7 @@ def test_callback_and_output(context):
 
 
 def test_output_must_be_a_mapping(context):
-    with pytest.raises(TypeError, match="mapping.*got int"):
+    with pytest.raises(TypeError, match=r"mapping.*got int"):
         context.set_output(5)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import threading
 from typing import Any
 
 import pytest
 
-from conductor_core import NonRetryableException, TaskInProgress, TaskResult, get_task_context, worker_task
+from conductor_core import NonRetryableException, TaskDef, TaskInProgress, TaskResult, get_task_context, worker_task
 from conductor_core.worker import carry_task_context, current_task_context, define_worker
 from conductor_core.worker._config import WorkerOptions
 
@@ -221,7 +222,7 @@ def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_
     virtual(main)
     assert most == 5
     # Between the first poll and the end the slots were kept busy by the answers of the updates.
-    assert [poll.query["count"] for poll in stub.polls][0] == "5"
+    assert stub.polls[0].query["count"] == "5"
 
 
 def test_more_tasks_than_asked_for_are_executed_within_the_limit(virtual, running, stub):
@@ -293,7 +294,7 @@ def test_polls_answered_401_back_off_and_an_answer_ends_that(virtual, running, s
 
     virtual(main)
     starts = [poll.at for poll in stub.polls]
-    gaps = [later - sooner for sooner, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in itertools.pairwise(starts)]
     assert gaps[:3] == [pytest.approx(2, rel=0.11), pytest.approx(4, rel=0.11), pytest.approx(8, rel=0.11)]
     assert gaps[3] < 1
 
@@ -492,8 +493,6 @@ def test_a_handler_without_workers_says_so_and_ends(virtual, running, stub, capl
     ],
 )
 def test_definitions_are_registered_before_the_first_poll(virtual, running, stub, overwrite, existing, expected):
-    from conductor_core import TaskDef
-
     def metadata(request) -> Any:
         if "/metadata/" not in request.path:
             return None

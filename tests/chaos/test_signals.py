@@ -1,0 +1,147 @@
+"""SIGTERM and SIGINT against a real process: no poll after the signal, every result, exit code 0, nothing left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import statistics
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests._support.stub_server import StubServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+PROGRAM = Path(__file__).with_name("workers_program.py")
+ROOT = PROGRAM.parents[2]
+UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+
+
+@asynccontextmanager
+async def program(
+    server: StubServer, *, stop_timeout: float = 30.0, prefix: tuple[str, ...] = (), mode: str = "thread"
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
+    process = await asyncio.create_subprocess_exec(
+        *prefix,
+        sys.executable,
+        str(PROGRAM),
+        server.url,
+        str(stop_timeout),
+        mode,
+        stdout=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    try:
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), 20) == b"ready\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def fill(server: StubServer, seconds: float) -> None:
+    """Fifty tasks for the slots, and as many again that nobody may take once the signal has arrived."""
+    for number in range(50):
+        for task_type in ("blocking", "waiting"):
+            server.add(task_type, f"{task_type}-{number}", inputData={"seconds": seconds})
+
+
+def started(server: StubServer) -> int:
+    return 100 - len(server.queue("blocking")) - len(server.queue("waiting"))
+
+
+async def drained(seconds: float, number: int, prefix: tuple[str, ...] = (), mode: str = "thread") -> float:
+    """Run 50 tasks, send a signal, check what has to hold; return how late the last poll came, in seconds."""
+    loop = asyncio.get_running_loop()
+    async with StubServer() as server, program(server, prefix=prefix, mode=mode) as process:
+        fill(server, seconds)
+        await server.until(lambda: started(server) == 50)
+        await asyncio.sleep(0.05)
+        assert not server.results
+        os.kill(_workers_pid(process.pid, inside=prefix == tuple(UNSHARE)), number)
+        sent = loop.time()
+        assert await asyncio.wait_for(process.wait(), seconds + 10) == 0
+        assert len(server.results) == 50
+        assert all(len(bodies) == 1 and bodies[0]["status"] == "COMPLETED" for bodies in server.results.values())
+        assert started(server) == 50, "a task was taken after the signal"
+        fetching = [request.at - sent for request in server.requests if request.is_poll or request.path.endswith("-v2")]
+        return max(0.0, *fetching)
+
+
+def _workers_pid(pid: int, *, inside: bool) -> int:
+    """Return the process to signal: unshare's child is process 1 of its namespace."""
+    if not inside:
+        return pid
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+async def test_sigterm_loses_no_task_and_ends_polling_at_once():
+    late = [await drained(0.5, signal.SIGTERM) for _ in range(5)]
+    assert statistics.median(late) <= 0.1
+    assert max(late) <= 0.3
+
+
+@pytest.mark.slow
+async def test_sigterm_with_five_seconds_left():
+    late = [await drained(5.0, signal.SIGTERM) for _ in range(5)]
+    assert statistics.median(late) <= 0.1
+    assert max(late) <= 0.3
+
+
+@pytest.mark.parametrize("mode", ["thread", "async"])
+async def test_sigint_does_the_same_in_both_kinds_of_programs(mode):
+    assert await drained(0.5, signal.SIGINT, mode=mode) <= 0.3
+
+
+async def test_as_process_one_of_a_namespace():
+    if shutil.which("unshare") is None:
+        pytest.skip("needs the unshare program")
+    probe = await asyncio.create_subprocess_exec(*UNSHARE, "true", stderr=asyncio.subprocess.PIPE)
+    _, reason = await probe.communicate()
+    if probe.returncode:
+        pytest.skip(f"this machine does not allow namespaces: {reason.decode().strip()}")
+    assert await drained(1.0, signal.SIGTERM, tuple(UNSHARE)) <= 0.3
+
+
+async def test_a_signal_that_the_parent_ignored_is_heeded():
+    ignoring = ("sh", "-c", 'trap "" INT TERM; exec "$@"', "sh")
+    async with StubServer() as server, program(server, prefix=ignoring) as process:
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+@pytest.mark.parametrize("mode", ["thread", "async"])
+async def test_a_second_signal_gives_unfinished_tasks_back_and_exits_at_once(mode):
+    async with StubServer() as server, program(server, mode=mode) as process:
+        server.add("stubborn", "s1", inputData={"seconds": 60})
+        server.add("waiting", "w1", inputData={"seconds": 60})
+        await server.until(lambda: not server.queue("stubborn") and not server.queue("waiting"))
+        await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.1)
+        assert process.returncode is None
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 5) == 1
+        for task_id in ("s1", "w1"):
+            result = server.result(task_id)
+            assert (result["status"], result["callbackAfterSeconds"]) == ("IN_PROGRESS", 0)
+
+
+async def test_the_stop_limit_gives_unfinished_tasks_back():
+    async with StubServer() as server, program(server, stop_timeout=0.5) as process:
+        server.add("stubborn", "s1", inputData={"seconds": 60})
+        await server.until(lambda: not server.queue("stubborn"))
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 5) == 1
+        assert server.result("s1")["status"] == "IN_PROGRESS"
