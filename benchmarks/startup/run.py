@@ -14,11 +14,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+from tests._support.local_server import local_server
 from tools.distributions import distributions
 from tools.fresh import build_wheels, make, third_party_of
 
@@ -32,7 +31,7 @@ from conductor_workflows import ConductorWorkflow, StartWorkflowRequest
 """
 FIRST_REQUEST = """
 from conductor_core import Conductor, Settings
-with Conductor(Settings(server_url="http://127.0.0.1:{port}/api")) as conductor:
+with Conductor(Settings(server_url={url!r})) as conductor:
     conductor.workflows.get_workflow("benchmark")
 """
 PYTEST_PLUGIN = """
@@ -131,23 +130,7 @@ def _least(figure: Figure, runs: dict[tuple[str, ...], list[Run]]) -> float:
     return (spent - bare) / figure.divisor
 
 
-class _Answer(BaseHTTPRequestHandler):
-    """Answers every GET with an empty document."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-        """Stay silent."""
-
-
-def runtime_figures(python: Path, crowded: Path, port: int) -> list[Figure]:
+def runtime_figures(python: Path, crowded: Path, url: str) -> list[Figure]:
     """What users of the library and of the command line wait for."""
     interpreter = str(python)
     bare = (interpreter, "-c", "pass")
@@ -161,7 +144,7 @@ def runtime_figures(python: Path, crowded: Path, port: int) -> list[Figure]:
         Figure("import conductor_core", code("import conductor_core"), bare, 40),
         Figure("from conductor_core import worker_task", code("from conductor_core import worker_task"), bare, 100),
         Figure("every public name of the first page", code(ALL_NAMES), bare, 220),
-        Figure("start to first request", code(FIRST_REQUEST.format(port=port)), bare, 350),
+        Figure("start to first request", code(FIRST_REQUEST.format(url=url)), bare, 350),
         Figure("conductor --help", (command, "--help"), bare, 150),
         Figure(
             "an installed, unused plugin, conductor --help",
@@ -201,13 +184,8 @@ def run(rounds: int, folder: Path) -> list[Measured]:
     crowded = make(folder / "crowded", wheels=wheels, third_party=needed)
     add_idle_plugins(crowded)
     tester = make(folder / "tester", wheels=wheels, third_party=[*needed, "pytest"])
-    server = HTTPServer(("127.0.0.1", 0), _Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        return measure([*runtime_figures(plain, crowded, server.server_port), pytest_figure(tester)], rounds, folder)
-    finally:
-        server.shutdown()
-        server.server_close()
+    with local_server() as server:
+        return measure([*runtime_figures(plain, crowded, server.url), pytest_figure(tester)], rounds, folder)
 
 
 def main() -> None:

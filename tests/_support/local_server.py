@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class LocalServer:
-    """What the server was asked, and on which connections; ``hold`` lets a request wait for ``release``."""
+    """What the server was asked, with which headers (names in lower case), and on which connections; ``hold`` lets a request wait for ``release``."""
 
     url: str = ""
     paths: list[str] = field(default_factory=list[str])
+    methods: list[str] = field(default_factory=list[str])
+    received: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     clients: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     arrived: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
@@ -44,6 +46,8 @@ def local_server() -> Generator[LocalServer]:
 
         def answer(self) -> None:
             state.paths.append(self.path)
+            state.methods.append(self.command)
+            state.received.append({name.lower(): value for name, value in self.headers.items()})
             state.clients.append(self.client_address)
             state.arrived.set()
             if state.hold:

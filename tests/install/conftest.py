@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests._support.local_server import LocalServer, local_server
 from tools.distributions import ROOT, Distribution, distributions
 from tools.fresh import build_wheels, make, third_party_of
 
@@ -102,43 +101,8 @@ def outsiders(environments: Environments) -> Environment:
     return environments.make("outsiders", *own, "acme-conductor", "broken-conductor")
 
 
-@dataclass
-class Recorder:
-    """A small HTTP server that keeps what it is asked and answers every request alike."""
-
-    url: str = ""
-    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list[tuple[str, str, dict[str, str]]])
-    answer: bytes = b"{}"
-
-
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    """A server on a free port of 127.0.0.1."""
-    kept = Recorder()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _take(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            kept.requests.append((self.command, self.path, {key.lower(): value for key, value in self.headers.items()}))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(kept.answer)))
-            self.end_headers()
-            self.wfile.write(kept.answer)
-
-        do_GET = do_POST = do_PUT = do_DELETE = _take  # noqa: N815 - the names that the base class calls
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    kept.url = f"http://127.0.0.1:{server.server_port}/api"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def server() -> Iterator[LocalServer]:
+    """A server on a free port of 127.0.0.1, since programs of other environments share no memory with the test."""
+    with local_server() as running:
+        yield running

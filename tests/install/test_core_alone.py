@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.install.conftest import Environment, Environments, Recorder
+    from tests._support.local_server import LocalServer
+    from tests.install.conftest import Environment, Environments
 
 OWN_CLIENT = """
 from conductor_core import Api, Call, Conductor, Face, Settings, endpoint, get
@@ -36,10 +37,10 @@ with Conductor(Settings(server_url={url!r})) as conductor:
 """
 
 
-def test_a_client_of_our_own_works(core_alone: Environment, recorder: Recorder) -> None:
-    recorder.answer = b'{"size": 7}'
-    assert core_alone.python_output(OWN_CLIENT.format(url=recorder.url)) == "{'size': 7}"
-    assert [(method, path) for method, path, _ in recorder.requests] == [("GET", "/api/acme/queue/a%20b")]
+def test_a_client_of_our_own_works(core_alone: Environment, server: LocalServer) -> None:
+    server.body = b'{"size": 7}'
+    assert core_alone.python_output(OWN_CLIENT.format(url=server.url)) == "{'size': 7}"
+    assert (server.methods, server.paths) == (["GET"], ["/api/acme/queue/a%20b"])
 
 
 def test_a_missing_client_names_the_distribution_to_install(core_alone: Environment) -> None:
@@ -71,8 +72,8 @@ def test_the_command_line_helps_and_lists_the_built_in_plugins(core_alone: Envir
     assert owners == {"conductor-core"}
 
 
-def test_adding_workflows_is_enough_to_start_one(environments: Environments, recorder: Recorder) -> None:
+def test_adding_workflows_is_enough_to_start_one(environments: Environments, server: LocalServer) -> None:
     environment = environments.make("workflows", "conductor-core", "conductor-workflows")
-    recorder.answer = b"an-id"
-    assert environment.python_output(START.format(url=recorder.url)) == "an-id"
-    assert [(method, path) for method, path, _ in recorder.requests] == [("POST", "/api/workflow")]
+    server.body = b"an-id"
+    assert environment.python_output(START.format(url=server.url)) == "an-id"
+    assert (server.methods, server.paths) == (["POST"], ["/api/workflow"])

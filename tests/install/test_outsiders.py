@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from tests.install.conftest import Environment, Recorder
+    from tests._support.local_server import LocalServer
+    from tests.install.conftest import Environment
 
 SETTINGS = 'Settings(server_url={url!r}, auth="acme", options={{"acme": {{"key": "key-of-acme"}}}})'
 BOTH_FACES = f"""
@@ -59,10 +60,10 @@ def _plugins(environment: Environment) -> dict[str, dict[str, object]]:
     return {str(entry["name"]): entry for entry in entries}
 
 
-def test_their_auth_acts_on_both_faces(outsiders: Environment, recorder: Recorder) -> None:
-    recorder.answer = b'{"name": "greet"}'
-    outsiders.python_output(BOTH_FACES.format(url=recorder.url))
-    assert [headers.get("x-acme-key") for _, _, headers in recorder.requests] == ["key-of-acme"] * 2
+def test_their_auth_acts_on_both_faces(outsiders: Environment, server: LocalServer) -> None:
+    server.body = b'{"name": "greet"}'
+    outsiders.python_output(BOTH_FACES.format(url=server.url))
+    assert [headers.get("x-acme-key") for headers in server.received] == ["key-of-acme"] * 2
 
 
 def test_their_error_is_one_sentence(outsiders: Environment) -> None:
