@@ -38,6 +38,7 @@ class TaskRoutes:
             Route("/tasks/{task_id}/log", self._get_logs, methods=["GET"]),
             Route("/tasks/{task_id}/log", self._add_log, methods=["POST"]),
             Route("/tasks/{workflow_id}/{status}/signal", self._signal, methods=["POST"]),
+            Route("/tasks/{workflow_id}/{status}/signal/sync", self._signal_sync, methods=["POST"]),
             Route("/tasks/{workflow_id}/{reference_name}/{status}", self._update_by_ref, methods=["POST"]),
             Route("/tasks/{workflow_id}/{reference_name}/{status}/sync", self._update_by_ref_sync, methods=["POST"]),
             Route("/tasks/{task_id}", self._get, methods=["GET"]),
@@ -97,12 +98,24 @@ class TaskRoutes:
         status, output = update_arguments(part(request, "status"), await json_body(request))
         workflow_id, reference_name = part(request, "workflow_id"), part(request, "reference_name")
         worker_id = request.query_params.get("workerid")
-        return self._engine.update_by_ref(workflow_id, reference_name, status, output, worker_id)
+        try:
+            return self._engine.update_by_ref(workflow_id, reference_name, status, output, worker_id)
+        except NotFound:  # an unknown execution has no such open task either
+            return None
 
     async def _signal(self, request: Request) -> Response:
-        status, output = update_arguments(part(request, "status"), await json_body(request))
-        self._engine.signal(part(request, "workflow_id"), status, output)
+        await self._complete_blocked(request)
         return nothing()
+
+    async def _signal_sync(self, request: Request) -> Response:
+        workflow_id = part(request, "workflow_id")
+        if await self._complete_blocked(request) is None:
+            raise NotFound(f"Found no blocked task in workflow {workflow_id} to signal")
+        return document(_signal_response(self._engine.get_workflow(workflow_id)))
+
+    async def _complete_blocked(self, request: Request) -> str | None:
+        status, output = update_arguments(part(request, "status"), await json_body(request))
+        return self._engine.signal(part(request, "workflow_id"), status, output)
 
     async def _get(self, request: Request) -> Response:
         return document(self._engine.get_task(part(request, "task_id")))
@@ -114,3 +127,15 @@ class TaskRoutes:
     async def _get_logs(self, request: Request) -> Response:
         lines = self._engine.get_logs(part(request, "task_id"))
         return document(lines) if lines else no_content()
+
+
+def _signal_response(workflow: Document) -> Document:
+    """Return what `execute` would answer about an execution that has just been signalled."""
+    shown = ("workflowId", "status", "input", "output", "tasks", "variables", "priority", "createTime", "updateTime")
+    return {
+        "responseType": "TARGET_WORKFLOW",
+        "targetWorkflowId": workflow["workflowId"],
+        "targetWorkflowStatus": workflow["status"],
+        "signalTimeout": workflow["status"] == "RUNNING",
+        **{field: workflow[field] for field in (*shown, "correlationId") if field in workflow},
+    }

@@ -59,12 +59,15 @@ class WorkflowRoutes:
         return plain(self._engine.start_workflow(self._validation.start_request(await json_body(request))))
 
     async def _start_by_name(self, request: Request) -> Response:
+        body = await json_body(request)
+        name, version = part(request, "name"), optional_int(request, "version")
+        self._engine.get_workflow_def(name, version)  # the real server looks it up first, with a refusal of its own
         start = {
-            "name": part(request, "name"),
-            "version": optional_int(request, "version"),
+            "name": name,
+            "version": version,
             "correlationId": request.query_params.get("correlationId"),
             "priority": int_query(request, "priority", 0),
-            "input": await json_body(request),
+            "input": body,
         }
         return plain(self._engine.start_workflow(self._validation.start_request(start)))
 

@@ -1,0 +1,131 @@
+"""What other distributions add to an engine, in code and through entry points."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from conductor_core.hookspecs import hookimpl
+from conductor_core.http import Client
+from conductor_core.settings import Settings
+from conductor_embedded._extensions import Extensions
+from conductor_embedded._state import TaskState, TaskStatus
+from conductor_embedded.system_tasks import SystemTask
+from conductor_embedded.testing import VirtualEngine
+from conductor_embedded.transport import EmbeddedTransportFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+    from conductor_embedded._engine_api import EngineApi
+    from conductor_embedded.decider._draft import Draft
+
+
+class Noop(SystemTask):
+    type = "NOOP"
+
+    def execute(self, draft: Draft, task: TaskState) -> bool:
+        draft.end_task(task, TaskStatus.COMPLETED)
+        return True
+
+
+class Plugin:
+    @hookimpl
+    def conductor_embedded_routes(self, engine: EngineApi) -> Sequence[Route]:
+        async def queues(_request: Request) -> Response:
+            return JSONResponse(engine.queue_all())
+
+        return [Route("/acme/queues", queues)]
+
+    @hookimpl
+    def conductor_embedded_system_tasks(self) -> Sequence[SystemTask]:
+        return [Noop()]
+
+
+class BrokenPlugin:
+    @hookimpl
+    def conductor_embedded_system_tasks(self) -> Sequence[SystemTask]:
+        raise RuntimeError("out of order")
+
+
+def test_a_plugin_adds_routes_and_task_types():
+    with VirtualEngine(plugins=(Plugin(),)) as engine:
+        factory = EmbeddedTransportFactory(engine.settings)
+        with Client(transport=factory.sync_transport(), base_url=factory.base_url()) as client:
+            tasks = [{"name": "n", "taskReferenceName": "n", "type": "NOOP"}]
+            client.post("/metadata/workflow", json={"name": "w", "version": 1, "tasks": tasks})
+            workflow_id = client.post("/workflow", json={"name": "w"}).text
+
+            assert client.get(f"/workflow/{workflow_id}").json()["status"] == "COMPLETED"
+            assert client.get("/acme/queues").json() == {}
+        factory.close()
+
+
+def test_a_broken_plugin_is_left_out_and_named(caplog: pytest.LogCaptureFixture):
+    types = {task.type for task in Extensions(plugins=(BrokenPlugin(), Plugin())).system_tasks()}
+
+    assert {"SWITCH", "NOOP"} <= types
+    assert "out of order" in caplog.text
+
+
+def test_a_misspelt_hook_is_refused():
+    class Misspelt:
+        @hookimpl
+        def conductor_embedded_route(self) -> None:
+            """Register nothing."""
+
+    with pytest.raises(Exception, match="conductor_embedded_route"):
+        Extensions(plugins=(Misspelt(),))
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two distributions with entry points: one that works, one that cannot be imported."""
+    for name, source in {
+        "acme_half": "from conductor_core.hookspecs import hookimpl\n"
+        "@hookimpl\ndef conductor_embedded_routes():\n"
+        "    from starlette.routing import Route\n    return [Route('/acme', print)]\n",
+        "broken_half": "raise ImportError('no such library')\n",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(source)
+        information = tmp_path / f"{name}-1.0.dist-info"
+        information.mkdir()
+        (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\n")
+        (information / "entry_points.txt").write_text(f"[conductor.embedded]\n{name} = {name}\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    for name in ("acme_half", "broken_half"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("settings", "loaded"),
+    [
+        (None, set[str]()),
+        (Settings(), {"acme_half"}),
+        (Settings(disabled_plugins=("*",)), set[str]()),
+        (Settings(disabled_plugins=("acme-half",)), set[str]()),
+        (Settings(disabled_plugins=("embedded:acme_half",)), set[str]()),
+        (Settings(load_plugins=("acme_half",)), {"acme_half"}),
+        (Settings(load_plugins=()), set[str]()),
+    ],
+)
+def test_entry_points_are_loaded_as_settings_say(settings: Settings | None, loaded: set[str]):
+    Extensions(settings)
+
+    assert set(sys.modules) & {"acme_half", "broken_half"} == loaded
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_distribution_that_cannot_be_imported_is_named(caplog: pytest.LogCaptureFixture):
+    Extensions(Settings())
+
+    assert "'broken_half' of broken-half 1.0" in caplog.text
+    assert "no such library" in caplog.text
