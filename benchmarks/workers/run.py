@@ -1,0 +1,242 @@
+"""Workers side by side: this project, conductor-python 2.0.0 and a bare asyncio loop, interleaved in one run.
+
+``python -m benchmarks.workers.run [--rounds 5] [--tasks 5000] [--concurrency 10,100] [--kind async,sync] [--idle 50]``
+
+CPU per task is the figure to trust: wall time swings with the machine's other work. The peer comes from its registry into a
+folder of its own; without it the comparison is left out and said so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.workers.measure import Usage, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+HERE = Path(__file__).parent
+PEER = HERE / ".peers" / "python"
+PEER_VERSION = "2.0.0"
+LIMIT_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Something that runs workers: its name, the command that serves the stub on a port, and its isolation mode."""
+
+    name: str
+    command: tuple[str, ...]
+    bare: bool = False
+    isolation: str = "thread"
+
+    def arguments(self, port: int, concurrency: int, kind: str, types: str) -> list[str]:
+        """Return the command line for one run."""
+        rest = (str(port), str(concurrency)) if self.bare else (str(port), str(concurrency), kind, types)
+        return [*self.command[:2], *rest, *self.command[2:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run showed."""
+
+    tasks_per_second: float
+    cpu_per_1000: float
+    peak_rss: float
+    processes: int
+    first_poll: float
+    requests_per_task: float
+    lost: int
+    doubled: int
+
+
+class Stub:
+    """The stub server's process and its controls."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, str(HERE / "stub.py"), "0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        self.port = int(self.process.stdout.readline())
+
+    def reset(self, tasks: int, types: str, *, v2: bool = True) -> None:
+        """Fill the queues anew."""
+        self._get(f"reset?tasks={tasks}&types={types}&v2={int(v2)}")
+
+    def stats(self) -> dict[str, Any]:
+        """Return what happened since the last reset."""
+        return self._get("stats")
+
+    def _get(self, what: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/bench/{what}", timeout=10) as answer:
+            return json.load(answer)  # type: ignore[no-any-return]  # the stub's own document
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@contextlib.contextmanager
+def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.Popen[bytes]]:
+    """Run a contender; afterwards it and everything below it is gone."""
+    process = subprocess.Popen(
+        arguments,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "CONDUCTOR_WORKER_ISOLATION": contender.isolation},
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def one_run(stub: Stub, contender: Contender, tasks: int, concurrency: int, kind: str) -> Run:
+    """Serve ``tasks`` tasks of one type, and measure from the first poll to the last result."""
+    stub.reset(tasks, "bench")
+    with running(contender, contender.arguments(stub.port, concurrency, kind, "bench")) as process:
+        before = _wait_for_first_poll(stub, process.pid)
+        peak = before
+        deadline = time.monotonic() + LIMIT_SECONDS
+        stats = stub.stats()
+        while stats["finished"] < tasks and time.monotonic() < deadline:
+            time.sleep(0.05)
+            peak = max(peak, usage(process.pid), key=lambda seen: seen.rss)
+            stats = stub.stats()
+        after = usage(process.pid)
+        time.sleep(0.2)
+        stats = stub.stats()
+    seconds = stats["last_result"] - stats["first_poll"]
+    return Run(
+        tasks_per_second=tasks / seconds,
+        cpu_per_1000=(after.cpu - before.cpu) / stats["finished"] * 1000,
+        peak_rss=peak.rss,
+        processes=peak.processes,
+        first_poll=stats["first_poll"],
+        requests_per_task=stats["requests"] / tasks,
+        lost=stats["handed_out"] - stats["finished"],
+        doubled=stats["doubled"],
+    )
+
+
+def _wait_for_first_poll(stub: Stub, pid: int) -> Usage:
+    deadline = time.monotonic() + 30
+    while stub.stats()["first_poll"] is None:
+        if time.monotonic() > deadline:
+            raise SystemExit("the contender sent no poll within 30 s")
+        time.sleep(0.01)
+    return usage(pid)
+
+
+def idle_run(stub: Stub, contender: Contender, types: int, seconds: float) -> str:
+    """Serve ``types`` empty queues for a while; return memory, processes, polls and CPU."""
+    names = ",".join(f"idle_{index}" for index in range(types))
+    stub.reset(0, names)
+    with running(contender, contender.arguments(stub.port, 1, "async", names)) as process:
+        _wait_for_first_poll(stub, process.pid)
+        time.sleep(8)  # starting, and the first answers
+        before, polls = usage(process.pid), stub.stats()["polls"]
+        time.sleep(seconds)
+        after, polls_after = usage(process.pid), stub.stats()["polls"]
+    return (
+        f"| {contender.name} | {types} | {after.processes} | {after.rss:.0f} | {after.pss:.0f} "
+        f"| {(polls_after - polls) / seconds:.0f} | {(after.cpu - before.cpu) / seconds * 100:.1f} % |"
+    )
+
+
+def peers() -> list[Contender]:
+    """Install conductor-python into a folder of its own and return its two modes; none when it cannot be had."""
+    python = PEER / "bin" / "python"
+    if not python.exists():
+        venv.create(PEER, with_pip=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", f"conductor-python=={PEER_VERSION}"]
+        if subprocess.run(command, check=False).returncode:
+            print("conductor-python cannot be installed here: its rows are left out")
+            return []
+    serve = (str(python), str(HERE / "peer_python.py"))
+    return [
+        Contender(f"conductor-python {PEER_VERSION}, {mode}", serve, isolation=mode) for mode in ("thread", "process")
+    ]
+
+
+def contenders(transports: list[str]) -> list[Contender]:
+    """Return who takes part."""
+    found = [Contender("bare asyncio loop", (sys.executable, str(HERE / "bare.py")), bare=True)]
+    found += [Contender(f"ours, {name}", (sys.executable, str(HERE / "ours.py"), name)) for name in transports]
+    return [*found, *peers()]
+
+
+def table(results: dict[str, list[Run]]) -> str:
+    """Return the medians, with the ratio of CPU to the bare loop, pair by pair."""
+    floor = next(iter(results.values()))
+    rows = [
+        "| | tasks/s | CPU s per 1000 | x bare | peak RSS MiB | processes | first poll s | requests/task | lost | doubled |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, runs in results.items():
+        ratio = statistics.median(run.cpu_per_1000 / least.cpu_per_1000 for run, least in zip(runs, floor, strict=True))
+        rows.append(
+            f"| {name} | {_median(runs, 'tasks_per_second'):.0f} | {_median(runs, 'cpu_per_1000'):.3f} | {ratio:.1f} "
+            f"| {_median(runs, 'peak_rss'):.0f} | {runs[0].processes} | {_median(runs, 'first_poll'):.2f} "
+            f"| {_median(runs, 'requests_per_task'):.2f} | {sum(r.lost for r in runs)} | {sum(r.doubled for r in runs)} |"
+        )
+    return "\n".join(rows)
+
+
+def _median(runs: list[Run], name: str) -> float:
+    return float(statistics.median(getattr(run, name) for run in runs))
+
+
+def main() -> None:
+    """Run everything that was asked for, and print one table for each setting."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tasks", type=int, default=5000)
+    parser.add_argument("--concurrency", default="10,100")
+    parser.add_argument("--kind", default="async,sync")
+    parser.add_argument("--transports", default="httpx")
+    parser.add_argument("--idle", type=int, default=50, help="task types of the idle run; 0 leaves it out")
+    options = parser.parse_args()
+    stub = Stub()
+    try:
+        taking_part = contenders(options.transports.split(","))
+        for kind in options.kind.split(","):
+            for concurrency in map(int, options.concurrency.split(",")):
+                results: dict[str, list[Run]] = {contender.name: [] for contender in taking_part}
+                for _ in range(options.rounds):
+                    for contender in taking_part:
+                        results[contender.name].append(one_run(stub, contender, options.tasks, concurrency, kind))
+                print(f"\n{kind} no-op, concurrency {concurrency}, {options.tasks} tasks, {options.rounds} rounds\n")
+                print(table(results), flush=True)
+        if options.idle:
+            print(
+                "\n| idle | types | processes | RSS MiB | PSS MiB | polls/s | of a core |\n|---|---|---|---|---|---|---|"
+            )
+            for contender in taking_part[1:]:
+                print(idle_run(stub, contender, options.idle, 10.0), flush=True)
+    finally:
+        stub.close()
+
+
+if __name__ == "__main__":
+    main()
