@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 POLL_MARGIN_SECONDS: Final = 5.0
 UPDATE_RETRY_SECONDS: Final = 10.0
 HEARTBEAT_TIMEOUT_SECONDS: Final = 10.0
+LAST_UPDATE_TIMEOUT_SECONDS: Final = 4.0
 
 
 def poll_call(
@@ -42,6 +43,11 @@ def poll_call(
 def update_call(document: JsonObject) -> Call[None]:
     """Report a result; the server ignores a second report of the same task, so sending twice is safe."""
     return post("/tasks", body=document, retry_budget=UPDATE_RETRY_SECONDS, repeatable=True)
+
+
+def last_update_call(document: JsonObject) -> Call[None]:
+    """Report a result when the process is about to end: one short try."""
+    return post("/tasks", body=document, retry_budget=0, repeatable=True, timeout=LAST_UPDATE_TIMEOUT_SECONDS)
 
 
 def update_v2_call(document: JsonObject) -> Call[dict[str, Any] | None]:

@@ -13,6 +13,7 @@ from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
 from conductor_core.worker._discovery import WorkerLoader, summary
 from conductor_core.worker._loop_thread import LoopThread
+from conductor_core.worker._outbox import MemoryOutbox
 from conductor_core.worker._registry import get_registered_workers
 from conductor_core.worker._runtime import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport, WorkerRuntime
 from conductor_core.worker._signals import SignalOwner
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conductor_core.models import Task
+    from conductor_core.worker._outbox import Outbox
     from conductor_core.worker._runner import TaskRunner
     from conductor_core.worker._status import WorkerStatus
     from conductor_core.worker._worker import WorkerDefinition
@@ -60,6 +62,7 @@ class TaskHandler:
         stop_timeout: seconds that running tasks get to finish after stop was asked for.
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
+        outbox: keeps results that could not be delivered; in memory, within bounds, when None.
         environ: the environment for worker options; the process' own when None.
 
     Raises:
@@ -82,6 +85,7 @@ class TaskHandler:
         stop_timeout: float = DEFAULT_STOP_LIMIT,
         on_error: Callable[[BaseException, Task], object] | None = None,
         max_restarts: int = 0,
+        outbox: Outbox | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings or (plugins.settings if plugins is not None else Settings.load(environ=environ))
@@ -93,6 +97,7 @@ class TaskHandler:
             stop_limit=stop_timeout,
             max_restarts=max_restarts,
             on_error=on_error,
+            outbox=outbox if outbox is not None else MemoryOutbox(),
         )
         loader = WorkerLoader()
         loader.import_modules(import_modules)

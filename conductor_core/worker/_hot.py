@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core.worker._calls import poll_call, update_call, update_v2_call
+from conductor_core.worker._calls import last_update_call, poll_call, update_call, update_v2_call
 from conductor_core.worker._polled import PolledTask
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ class TaskClient:
             ConductorError: the report failed.
         """
         await self._driver.run(update_call(document))
+
+    async def update_last(self, document: JsonObject) -> None:
+        """Report a result with one short try, when the process is about to end.
+
+        Raises:
+            ConductorError: the report failed.
+        """
+        await self._driver.run(last_update_call(document))
 
     async def update_v2(self, document: JsonObject) -> PolledTask | None:
         """Report a result; return the next task for the slot, when the server has one.

@@ -11,7 +11,10 @@ from conductor_core.worker._stop import first_of
 from conductor_core.worker._verdict import Verdict, verdict_on
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from conductor_core.worker._outbox import Letter
+    from conductor_core.worker._polled import JsonObject
     from conductor_core.worker._services import Services
 
 logger = logging.getLogger("conductor.worker")
@@ -25,7 +28,7 @@ async def redeliver(services: Services) -> None:
             services.outbox_filled.clear()
             await services.stop.wait_requested_or(services.outbox_filled)
             continue
-        if await send_oldest(services):
+        if await send_oldest(services, services.client.update):
             failures = 0
         else:
             failures += 1
@@ -40,18 +43,18 @@ async def redeliver_until(services: Services, end: float) -> int:
         end: loop time at which to give up.
     """
     while len(services.outbox) and services.now() < end:
-        if not await send_oldest(services):
+        if not await send_oldest(services, services.client.update_last):
             await first_of(min(1.0, end - services.now()))
     return len(services.outbox)
 
 
-async def send_oldest(services: Services) -> bool:
-    """Send the oldest result; False when the server is still away."""
+async def send_oldest(services: Services, send: Callable[[JsonObject], Awaitable[None]]) -> bool:
+    """Send the oldest result by one of the client's methods; False when the server is still away."""
     letter = services.outbox.oldest()
     if letter is None:
         return True
     try:
-        await services.client.update(letter.document)
+        await send(letter.document)
     except ConductorError as error:
         verdict = verdict_on(error)
         if verdict is Verdict.RETRY:

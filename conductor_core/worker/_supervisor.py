@@ -28,7 +28,7 @@ class Supervisor:
     def __init__(self, runner: TaskRunner, services: Services, *, max_restarts: int = 0) -> None:
         self.runner = runner
         self.restarts = 0
-        self.alive = False
+        self.alive = True
         self._services = services
         self._max_restarts = max_restarts
 

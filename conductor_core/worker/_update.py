@@ -98,7 +98,7 @@ class Updater:
     async def deliver_last(self, task: PolledTask, document: JsonObject, *, task_type: str) -> bool:
         """Send a result once more, when there is no time for waits; what fails goes to the outbox."""
         try:
-            await self._services.client.update(document)
+            await self._services.client.update_last(document)
         except ConductorError as error:
             logger.error("the last try to report task %s failed: %s", task.task_id, error)  # noqa: TRY400 - one line; the error says all
             if verdict_on(error) is Verdict.RETRY:

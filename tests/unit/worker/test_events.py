@@ -1,0 +1,242 @@
+"""What listeners are told, in which order, and that none of them changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from conductor_core import hookimpl
+from conductor_core.events import EVENT_TYPES, PollStarted
+from conductor_core.worker import define_worker
+from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._notify import Notifier
+from tests._support.stub_server import stub_plugins
+
+METHODS = [event.hook.removeprefix("conductor_") for event in EVENT_TYPES]
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.events = []
+
+    def names(self, task_id=None):
+        return [type(e).__name__ for e in self.events if task_id is None or getattr(e, "task_id", None) == task_id]
+
+
+for method in METHODS:
+    setattr(Recorder, method, lambda self, event: self.events.append(event))
+
+
+def serve(function, **options):
+    return define_worker("pay", function, WorkerOptions(worker_id="me", **options))
+
+
+async def work(fail: bool = False) -> dict:  # noqa: FBT001, FBT002 - a worker's input
+    if fail:
+        raise ValueError("no")
+    return {"text": "é"}
+
+
+def test_the_events_of_one_task_come_in_order_and_once(virtual, running, stub):
+    recorder = Recorder()
+
+    async def main():
+        stub.add("pay", "t1")
+        stub.add("pay", "bad", inputData={"fail": True})
+        async with running(serve(work), event_listeners=[recorder]):
+            await stub.until(lambda: len(stub.results) == 2)
+            await asyncio.sleep(0.1)
+
+    virtual(main)
+    assert recorder.names()[:2] == ["PollStarted", "PollCompleted"]
+    assert recorder.names("t1") == ["TaskExecutionStarted", "TaskExecutionCompleted", "TaskUpdateCompleted"]
+    assert recorder.names("bad") == ["TaskExecutionStarted", "TaskExecutionFailure", "TaskUpdateCompleted"]
+    started, polled = recorder.events[0], recorder.events[1]
+    assert (started.task_type, started.worker_id, started.poll_count) == ("pay", "me", 1)
+    assert polled.tasks_received == 1
+    completed = next(e for e in recorder.events if type(e).__name__ == "TaskExecutionCompleted")
+    assert completed.output_size_bytes == len('{"text":"é"}'.encode())
+    assert (completed.worker_id, completed.workflow_instance_id) == ("me", "w-t1")
+    failed = next(e for e in recorder.events if type(e).__name__ == "TaskExecutionFailure")
+    assert isinstance(failed.cause, ValueError)
+
+
+def test_the_duration_is_that_of_the_execution_alone(virtual, running, stub):
+    recorder = Recorder()
+
+    async def slow() -> None:
+        await asyncio.sleep(3)
+
+    async def main():
+        stub.script = lambda request: (500, None) if request.is_update and len(stub.updates) == 1 else None
+        stub.add("pay", "t1")
+        async with running(serve(slow), event_listeners=[recorder]):
+            await stub.until(lambda: stub.results)
+            await asyncio.sleep(0.1)
+
+    virtual(main)
+    durations = {
+        type(e).__name__: e.duration_ms for e in recorder.events if hasattr(e, "task_id") and hasattr(e, "duration_ms")
+    }
+    assert durations["TaskExecutionCompleted"] == pytest.approx(3000, abs=1)
+    assert durations["TaskUpdateCompleted"] == pytest.approx(10000, rel=0.11)
+
+
+def test_a_failed_poll_is_told_and_a_look_without_request_is_not(virtual, running, stub):
+    recorder = Recorder()
+
+    async def main():
+        stub.script = lambda request: (500, {"message": "x"}) if len(stub.polls) == 1 else None
+        async with running(serve(work), event_listeners=[recorder]):
+            await stub.until(lambda: len(stub.polls) == 2)
+
+    virtual(main)
+    assert recorder.names()[:3] == ["PollStarted", "PollFailure", "PollStarted"]
+    assert recorder.events[1].cause.status == 500
+    assert recorder.names().count("PollStarted") == len(stub.polls)
+
+
+def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(virtual, running, stub, caplog):
+    recorder = Recorder()
+
+    class Broken:
+        def on_task_execution_started(self, event):
+            raise RuntimeError("my fault")
+
+        async def on_task_update_completed(self, event):
+            raise RuntimeError("mine too")
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve(work), event_listeners=[Broken(), recorder]):
+            await stub.until(lambda: recorder.names("t1")[-1:] == ["TaskUpdateCompleted"])
+
+    virtual(main)
+    assert stub.result("t1")["status"] == "COMPLETED"
+    assert "Broken" in caplog.text
+    assert "my fault" in caplog.text
+    assert "mine too" in caplog.text
+
+
+def test_an_async_listener_gets_one_second(virtual, running, stub):
+    class Slow:
+        async def on_task_execution_started(self, event):
+            await asyncio.sleep(3600)
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve(work), event_listeners=[Slow()]):
+            await stub.until(lambda: stub.results)
+            assert asyncio.get_running_loop().time() == pytest.approx(1.0, abs=0.1)
+
+    virtual(main)
+
+
+async def test_a_slow_listener_moves_to_a_thread_of_its_own(stub, caplog):
+    seen: list[tuple[int, str]] = []
+
+    class Sleepy:
+        def on_poll_started(self, event):
+            time.sleep(0.06)
+            seen.append((event.poll_count, threading.current_thread().name))
+
+    notifier = Notifier(_listeners(stub, Sleepy()))
+    for number in range(5):
+        await notifier.emit(PollStarted(task_type="pay", worker_id="me", poll_count=number))
+    await notifier.close(2.0)
+    assert [count for count, _ in seen] == [0, 1, 2, 3, 4]
+    main = threading.current_thread().name
+    assert [thread == main for _, thread in seen] == [True, True, True, False, False]
+    assert "is slow" in caplog.text
+
+
+async def test_a_listener_that_says_it_blocks_never_runs_on_the_loop(stub):
+    seen: list[str] = []
+
+    class Blocking:
+        conductor_blocking = True
+
+        def on_poll_started(self, event):
+            seen.append(threading.current_thread().name)
+
+    notifier = Notifier(_listeners(stub, Blocking()))
+    await notifier.emit(PollStarted(task_type="pay", worker_id="me", poll_count=1))
+    await notifier.close(2.0)
+    assert seen
+    assert seen[0].startswith("conductor-listener")
+
+
+def _listeners(stub, *made):
+    plugins = stub_plugins(stub)
+    for listener in made:
+        plugins.add_listener(listener)
+    return plugins.listeners()
+
+
+def test_without_a_listener_no_event_is_asked_for(stub):
+    notifier = Notifier(stub_plugins(stub).listeners())
+    assert not notifier.listens(PollStarted)
+
+
+# Wrappers around executions and requests act in the worker as everywhere.
+
+
+def test_execution_wrappers_stand_around_the_function_and_may_change_its_input(virtual, running, stub):
+    seen: list[str] = []
+
+    class Wrapper:
+        @hookimpl
+        def conductor_wrap_execute(self, next):  # noqa: A002 - the contract's name
+            async def around(given):
+                seen.append(f"before {given.task.task_id} {given.worker_id}")
+                changed = given.task.model_copy(update={"input_data": {"x": 41}})
+                try:
+                    return await next(type(given)(task=changed, worker_id=given.worker_id, domain=given.domain))
+                finally:
+                    seen.append("after")
+
+            return around
+
+    def add_one(x: int, y: int = 1) -> int:
+        return x + y
+
+    async def main():
+        stub.add("pay", "t1", inputData={"x": 1})
+        async with running(serve(add_one), plugins=(Wrapper(),)):
+            await stub.until(lambda: stub.results)
+
+    virtual(main, threads=True)
+    assert seen == ["before t1 me", "after"]
+    assert stub.result("t1")["outputData"] == {"result": 42}
+
+
+def test_a_wrapping_transport_and_auth_act_on_poll_and_update(virtual, running, stub):
+    from conductor_core.http import AsyncBaseTransport  # noqa: PLC0415 - only here
+
+    class Signed(AsyncBaseTransport):
+        def __init__(self, following):
+            self._following = following
+
+        async def handle_async_request(self, request):
+            request.headers["x-signature"] = f"{len(await request.aread())}"
+            return await self._following.handle_async_request(request)
+
+    class Wrapper:
+        @hookimpl
+        def conductor_wrap_transport(self, next):  # noqa: A002 - the contract's name
+            return (
+                Signed(next) if hasattr(next, "handle_async_request") and not hasattr(next, "handle_request") else next
+            )
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve(work), plugins=(Wrapper(),), settings={"auth": "bearer", "auth_token": "token"}):
+            await stub.until(lambda: stub.results)
+
+    virtual(main)
+    for request in (stub.polls[0], stub.updates[0]):
+        assert "x-signature" in request.headers
+        assert any("token" in value for value in request.headers.values())

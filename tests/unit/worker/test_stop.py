@@ -1,0 +1,244 @@
+"""Stopping in order: no poll, running tasks finish, what cannot is given back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from conductor_core import TaskHandler
+from conductor_core.errors import WorkerError
+from conductor_core.worker import define_worker
+from conductor_core.worker._config import WorkerOptions
+from tests._support.stub_server import StubServer, stub_plugins
+
+
+def serve(function, **options):
+    return define_worker("pay", function, WorkerOptions(**options))
+
+
+async def five_seconds() -> str:
+    await asyncio.sleep(5)
+    return "done"
+
+
+def test_running_tasks_finish_and_are_reported_without_fetching_more(virtual, running, stub):
+    async def main():
+        for number in range(6):
+            stub.add("pay", f"t{number}")
+        async with running(serve(five_seconds, concurrency=3)) as handler:
+            await stub.until(lambda: len(stub.queue("pay")) == 3)
+            await asyncio.sleep(1)
+        return handler
+
+    handler = virtual(main)
+    assert handler.report.clean
+    assert sorted(stub.results) == ["t0", "t1", "t2"]
+    assert {request.path for request in stub.updates} == {"/api/tasks"}
+    assert len(stub.queue("pay")) == 3
+
+
+def test_an_open_long_poll_is_waited_for_and_what_it_brings_is_executed(virtual, running, stub):
+    async def main():
+        loop = asyncio.get_running_loop()
+        async with running(serve(five_seconds, poll_timeout=4000)) as handler:
+            await stub.until(lambda: stub.polls)
+            handler.request_stop()
+            await asyncio.sleep(1)
+            stub.add("pay", "late")
+            await handler.wait()
+            assert 5.5 < loop.time() < 7
+        return handler
+
+    handler = virtual(main)
+    assert len(stub.polls) == 1
+    assert stub.result("late")["status"] == "COMPLETED"
+    assert handler.report.clean
+
+
+def test_the_limit_gives_unfinished_tasks_back_and_names_them(virtual, running, stub, caplog):
+    async def forever() -> None:
+        await asyncio.sleep(1e6)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        stub.add("pay", "t1")
+        stub.add("pay", "t2")
+        async with running(serve(forever), stop_timeout=30) as handler:
+            await stub.until(lambda: len(stub.queue("pay")) == 1)
+            stopped = loop.time()
+        assert loop.time() - stopped == pytest.approx(30, abs=0.5)
+        return handler
+
+    handler = virtual(main)
+    assert handler.report.given_back == ("t1",)
+    result = stub.result("t1")
+    assert (result["status"], result["callbackAfterSeconds"], result["outputData"]) == ("IN_PROGRESS", 0, {})
+    assert "t1 (pay)" in caplog.text
+
+
+def test_queued_tasks_are_given_back_too(virtual, running, stub):
+    async def forever() -> None:
+        await asyncio.sleep(1e6)
+
+    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(3)]
+
+    async def main():
+        stub.script = lambda request: (200, given) if request.is_poll else None
+        async with running(serve(forever), stop_timeout=1) as handler:
+            await asyncio.sleep(1)
+        return handler
+
+    handler = virtual(main)
+    assert sorted(handler.report.given_back) == ["t0", "t1", "t2"]
+    assert all(stub.result(name)["status"] == "IN_PROGRESS" for name in ("t0", "t1", "t2"))
+
+
+def test_a_worker_that_resists_cancellation_does_not_hold_up_the_end(virtual, running, stub):
+    async def stubborn() -> None:
+        while True:
+            try:
+                await asyncio.sleep(100)
+            except asyncio.CancelledError:
+                await asyncio.sleep(20)
+                return
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        stub.add("pay", "t1")
+        async with running(serve(stubborn), stop_timeout=1):
+            await stub.until(lambda: not stub.queue("pay"))
+            await asyncio.sleep(0.1)
+        assert loop.time() < 10
+
+    virtual(main)
+    assert stub.result("t1")["status"] == "IN_PROGRESS"
+
+
+def test_a_finished_result_in_its_waits_is_sent_once_more_when_stop_is_forced(virtual, running, stub):
+    async def quick() -> str:
+        return "done"
+
+    async def main():
+        stub.script = lambda request: (500, None) if request.is_update and len(stub.updates) == 1 else None
+        stub.add("pay", "t1")
+        async with running(serve(quick)) as handler:
+            await stub.until(lambda: stub.updates)
+            await asyncio.sleep(1)
+            handler.force_stop()
+            await handler.wait()
+        return handler
+
+    virtual(main)
+    assert stub.result("t1")["status"] == "COMPLETED"
+
+
+def test_no_result_is_sent_for_a_task_that_was_given_back(virtual, running, stub):
+    release = threading.Event()
+
+    def slow() -> str:
+        release.wait(5)
+        return "too late"
+
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve(slow)) as handler:
+            await stub.until(lambda: not stub.queue("pay"))
+            await asyncio.sleep(0.1)
+            handler.force_stop()
+            await handler.wait()
+            release.set()
+            await asyncio.sleep(0.1)
+
+    virtual(main, threads=True)
+    assert stub.result("t1")["status"] == "IN_PROGRESS"
+
+
+def test_leaving_by_an_exception_stops_in_order_too(virtual, running, stub):
+    async def main():
+        stub.add("pay", "t1")
+        async with running(serve(five_seconds)):
+            await stub.until(lambda: not stub.queue("pay"))
+            raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        virtual(main)
+    assert stub.result("t1")["status"] == "COMPLETED"
+
+
+def test_cancelling_the_one_who_waits_does_not_cut_tasks_off(virtual, running, stub):
+    async def main():
+        stub.add("pay", "t1")
+        handler = TaskHandler(plugins=stub_plugins(stub), workers=[serve(five_seconds)], environ={})
+        waiting = asyncio.create_task(handler.run())
+        await stub.until(lambda: not stub.queue("pay"))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    virtual(main)
+    assert stub.result("t1")["status"] == "COMPLETED"
+
+
+# A program without a loop of its own, on a real socket and a real clock.
+
+
+def test_the_context_manager_runs_its_loop_on_a_thread():
+    async def quick(x: int) -> int:
+        return x + 1
+
+    async def serving(url_found, finished):
+        async with StubServer() as server:
+            server.add("pay", "t1", inputData={"x": 1})
+            url_found.append(server)
+            await asyncio.to_thread(finished.wait)
+
+    found: list[StubServer] = []
+    finished = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(serving(found, finished)))
+    thread.start()
+    try:
+        while not found:
+            time.sleep(0.001)
+        from conductor_core import Settings  # noqa: PLC0415 - only here
+
+        with TaskHandler(Settings(server_url=found[0].url), workers=[serve(quick)], environ={}) as handler:
+            assert handler.is_healthy()
+            assert handler.join(timeout=0.01) is False
+            while not found[0].results:
+                time.sleep(0.001)
+        assert handler.report is not None
+        assert handler.report.clean
+        assert not handler.is_healthy()
+        assert handler.join()
+        assert not [t for t in threading.enumerate() if t.name == "conductor-workers"]
+    finally:
+        finished.set()
+        thread.join()
+    assert found[0].result("t1")["outputData"] == {"result": 2}
+
+
+async def test_join_on_an_asyncio_program_says_what_to_use(stub):
+    async with TaskHandler(plugins=stub_plugins(stub), workers=[serve(five_seconds)], environ={}) as handler:
+        with pytest.raises(WorkerError, match=r"await handler\.run"):
+            handler.join()
+
+
+def test_signals_can_be_owned_in_the_main_thread_only(stub):
+    errors: list[Exception] = []
+
+    def elsewhere() -> None:
+        handler = TaskHandler(
+            plugins=stub_plugins(stub), workers=[serve(five_seconds)], environ={}, handle_signals=True
+        )
+        try:
+            handler.start()
+        except WorkerError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert "main thread" in str(errors[0])
