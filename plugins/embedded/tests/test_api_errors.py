@@ -55,7 +55,7 @@ from conductor_embedded.api import Safety
         ("POST", "/tasks/x/log", 500, "Required request body is missing"),
     ],
 )
-async def test_error_documents(client: AsyncClient, method: str, path: str, status: int, message: str):
+async def test_error_documents(client: AsyncClient, method: str, path: str, status: int, message: str) -> None:
     answer = await client.request(method, path)
 
     body = answer.json()
@@ -80,7 +80,7 @@ async def test_error_documents(client: AsyncClient, method: str, path: str, stat
         ("/tasks/w/r/NOPE", b"{}"),
     ],
 )
-async def test_broken_bodies_are_500(client: AsyncClient, path: str, content: bytes):
+async def test_broken_bodies_are_500(client: AsyncClient, path: str, content: bytes) -> None:
     answer = await client.post(path, content=content, headers={"content-type": "application/json"})
 
     assert answer.status_code == 500
@@ -100,7 +100,7 @@ VALIDATED: list[tuple[str, str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "body", "where"), VALIDATED)
-async def test_validation_documents(client: AsyncClient, method: str, path: str, body: Any, where: str):
+async def test_validation_documents(client: AsyncClient, method: str, path: str, body: Any, where: str) -> None:
     answer = await client.request(method, path, json=body)
 
     document = answer.json()
@@ -110,7 +110,7 @@ async def test_validation_documents(client: AsyncClient, method: str, path: str,
     assert "instance" not in document
 
 
-async def test_a_page_of_a_search_is_limited(client: AsyncClient):
+async def test_a_page_of_a_search_is_limited(client: AsyncClient) -> None:
     answer = await client.get("/workflow/search?size=6000")
 
     assert answer.status_code == 400
@@ -123,7 +123,7 @@ async def test_a_page_of_a_search_is_limited(client: AsyncClient):
     ]
 
 
-async def test_a_failing_route_of_a_plugin_tells_nothing_of_its_inside(caplog: pytest.LogCaptureFixture):
+async def test_a_failing_route_of_a_plugin_tells_nothing_of_its_inside(caplog: pytest.LogCaptureFixture) -> None:
     from conductor_core.http import ASGITransport  # noqa: PLC0415
 
     async def broken(_request: object) -> None:

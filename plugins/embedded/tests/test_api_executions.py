@@ -40,7 +40,7 @@ def shape(answer: Response) -> tuple[int, str | None, bytes]:
     return answer.status_code, answer.headers.get("content-type"), answer.content
 
 
-async def test_a_start_answers_the_id_as_text(api: AsyncClient):
+async def test_a_start_answers_the_id_as_text(api: AsyncClient) -> None:
     answer = await api.post("/workflow", json={"name": "pw", "version": 1, "input": {"x": 7}, "correlationId": "c1"})
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, TEXT)
@@ -49,7 +49,7 @@ async def test_a_start_answers_the_id_as_text(api: AsyncClient):
     assert workflow["tasks"][0]["inputData"] == {"x": 7}
 
 
-async def test_a_start_by_name_takes_the_input_as_body(api: AsyncClient):
+async def test_a_start_by_name_takes_the_input_as_body(api: AsyncClient) -> None:
     answer = await api.post("/workflow/pw?version=1&correlationId=c2&priority=2", json={"x": 8})
 
     workflow = await get(api, answer.text)
@@ -66,13 +66,13 @@ async def test_a_start_by_name_takes_the_input_as_body(api: AsyncClient):
         ("/workflow/execute/nope/1", {}, "No such workflow defined. name=nope, version=1"),
     ],
 )
-async def test_an_unknown_definition_is_not_found(api: AsyncClient, path: str, body: Any, message: str):
+async def test_an_unknown_definition_is_not_found(api: AsyncClient, path: str, body: Any, message: str) -> None:
     answer = await api.post(path, json=body)
 
     assert (answer.status_code, answer.json()["message"]) == (404, message)
 
 
-async def test_looking_at_an_execution(api: AsyncClient):
+async def test_looking_at_an_execution(api: AsyncClient) -> None:
     workflow_id = await start(api, correlationId="c1")
 
     assert (await api.get(f"/workflow/{workflow_id}?includeTasks=false")).json()["tasks"] == []
@@ -91,7 +91,7 @@ async def test_looking_at_an_execution(api: AsyncClient):
     }
 
 
-async def test_lists_of_executions(api: AsyncClient):
+async def test_lists_of_executions(api: AsyncClient) -> None:
     workflow_id = await start(api, correlationId="c1")
 
     assert (await api.get("/workflow/running/pw")).json() == [workflow_id]
@@ -103,7 +103,7 @@ async def test_lists_of_executions(api: AsyncClient):
     assert (by_id["zz"], len(by_id["c1"][0]["tasks"])) == ([], 1)
 
 
-async def test_operations_and_what_they_answer(api: AsyncClient):
+async def test_operations_and_what_they_answer(api: AsyncClient) -> None:
     at = f"/workflow/{await start(api)}"
 
     empty = (200, None, b"")
@@ -136,7 +136,7 @@ async def test_operations_and_what_they_answer(api: AsyncClient):
         ("PUT", "/skiptask/zz", 500, "The task referenced by zz does not exist in the WorkflowDefinition pw"),
     ],
 )
-async def test_operations_that_do_not_fit(api: AsyncClient, method: str, path: str, status: int, message: str):
+async def test_operations_that_do_not_fit(api: AsyncClient, method: str, path: str, status: int, message: str) -> None:
     workflow_id = await start(api)
 
     answer = await api.request(method, f"/workflow/{workflow_id}{path}")
@@ -144,7 +144,7 @@ async def test_operations_that_do_not_fit(api: AsyncClient, method: str, path: s
     assert (answer.status_code, answer.json()["message"]) == (status, message.format(workflow_id))
 
 
-async def test_bulk_operations(api: AsyncClient):
+async def test_bulk_operations(api: AsyncClient) -> None:
     workflow_id = await start(api)
     done: dict[str, Any] = {"bulkErrorResults": {}, "bulkSuccessfulResults": [workflow_id]}
 
@@ -165,7 +165,7 @@ async def test_bulk_operations(api: AsyncClient):
     assert removed == {"bulkErrorResults": {}, "bulkSuccessfulResults": [workflow_id, workflow_id]}
 
 
-async def test_searches(api: AsyncClient):
+async def test_searches(api: AsyncClient) -> None:
     workflow_id = await start(api, correlationId="c1", input={"x": 7})
     await start(api, correlationId="c2")
 
@@ -183,7 +183,7 @@ async def test_searches(api: AsyncClient):
         assert task["taskId"] in {each["taskId"] for each in page["results"]}
 
 
-async def test_execute_answers_when_the_time_is_up(api: AsyncClient):
+async def test_execute_answers_when_the_time_is_up(api: AsyncClient) -> None:
     answer = await api.post("/workflow/execute/pw/1?requestId=rq&waitForSeconds=0", json={"input": {"x": 1}})
 
     document = answer.json()
@@ -192,7 +192,7 @@ async def test_execute_answers_when_the_time_is_up(api: AsyncClient):
     assert (document["signalTimeout"], document["status"], document["input"]) == (True, "RUNNING", {"x": 1})
 
 
-async def test_execute_answers_when_the_workflow_has_ended(api: AsyncClient):
+async def test_execute_answers_when_the_workflow_has_ended(api: AsyncClient) -> None:
     script = {"name": "i", "taskReferenceName": "i", "type": "INLINE", "inputParameters": {"expression": "6 * 7"}}
     await api.post("/metadata/workflow", json={"name": "quick", "version": 3, "tasks": [script]})
 

@@ -15,7 +15,7 @@ WORKFLOW: dict[str, Any] = {
 }
 
 
-async def test_task_definitions(client: AsyncClient):
+async def test_task_definitions(client: AsyncClient) -> None:
     answer = await client.post("/metadata/taskdefs", json=[{"name": "pt", "retryCount": 1}])
     assert (answer.status_code, answer.content, answer.headers.get("content-type")) == (200, b"", None)
 
@@ -31,7 +31,7 @@ async def test_task_definitions(client: AsyncClient):
     assert (await client.get("/metadata/taskdefs")).json() == []
 
 
-async def test_a_workflow_definition_is_made_once(client: AsyncClient):
+async def test_a_workflow_definition_is_made_once(client: AsyncClient) -> None:
     first = await client.post("/metadata/workflow", json=WORKFLOW)
     second = await client.post("/metadata/workflow", json=WORKFLOW)
     third = await client.post("/metadata/workflow?overwrite=true", json=WORKFLOW)
@@ -41,7 +41,7 @@ async def test_a_workflow_definition_is_made_once(client: AsyncClient):
     assert third.status_code == 200
 
 
-async def test_versions_of_a_workflow(client: AsyncClient):
+async def test_versions_of_a_workflow(client: AsyncClient) -> None:
     await client.post("/metadata/workflow", json=WORKFLOW)
     updated = await client.put("/metadata/workflow", json=[{**WORKFLOW, "version": 2}, {**WORKFLOW, "version": 10}])
 
@@ -59,7 +59,7 @@ async def test_versions_of_a_workflow(client: AsyncClient):
     assert (await client.get("/metadata/workflow/pw")).json()["version"] == 2
 
 
-async def test_a_definition_has_the_servers_defaults(client: AsyncClient):
+async def test_a_definition_has_the_servers_defaults(client: AsyncClient) -> None:
     await client.post("/metadata/workflow", json=WORKFLOW)
 
     definition = (await client.get("/metadata/workflow/pw")).json()
@@ -72,12 +72,12 @@ async def test_a_definition_has_the_servers_defaults(client: AsyncClient):
     assert (definition["tasks"][0]["optional"], definition["tasks"][0]["startDelay"]) == (False, 0)
 
 
-async def test_validating_registers_nothing(client: AsyncClient):
+async def test_validating_registers_nothing(client: AsyncClient) -> None:
     assert (await client.post("/metadata/workflow/validate", json=WORKFLOW)).status_code == 200
     assert (await client.get("/metadata/workflow/pw")).status_code == 404
 
 
-async def test_health_and_version(client: AsyncClient):
+async def test_health_and_version(client: AsyncClient) -> None:
     for url in ("/health", "http://localhost/health"):
         health = (await client.get(url)).json()
         assert (health["healthy"], health["healthResults"]) == (True, [])

@@ -31,7 +31,7 @@ def result(task: dict[str, Any], status: str = "COMPLETED", **fields: Any) -> di
     return {"taskId": task["taskId"], "workflowInstanceId": task["workflowInstanceId"], "status": status, **fields}
 
 
-async def test_polls_of_an_empty_queue(api: AsyncClient):
+async def test_polls_of_an_empty_queue(api: AsyncClient) -> None:
     single = await api.get("/tasks/poll/none")
     batch = await api.get("/tasks/poll/batch/none?timeout=1")
 
@@ -41,7 +41,7 @@ async def test_polls_of_an_empty_queue(api: AsyncClient):
         assert (await api.get(f"/tasks/poll/batch/none?{query}")).json() == []
 
 
-async def test_a_poll_answers_the_task_of_its_worker(api: AsyncClient):
+async def test_a_poll_answers_the_task_of_its_worker(api: AsyncClient) -> None:
     workflow_id = await start(api)
 
     task = (await api.get("/tasks/poll/pt?workerid=w1")).json()
@@ -50,7 +50,7 @@ async def test_a_poll_answers_the_task_of_its_worker(api: AsyncClient):
     assert (task["pollCount"], task["taskDefName"], task["referenceTaskName"]) == (1, "pt", "r1")
 
 
-async def test_a_batch_is_not_larger_than_asked_for(api: AsyncClient):
+async def test_a_batch_is_not_larger_than_asked_for(api: AsyncClient) -> None:
     for _ in range(3):
         await start(api)
 
@@ -58,7 +58,7 @@ async def test_a_batch_is_not_larger_than_asked_for(api: AsyncClient):
     assert len((await api.get("/tasks/poll/batch/pt?count=2")).json()) == 1
 
 
-async def test_the_empty_domain_is_a_domain_of_its_own(api: AsyncClient):
+async def test_the_empty_domain_is_a_domain_of_its_own(api: AsyncClient) -> None:
     await start(api)
 
     assert (await api.get("/tasks/poll/pt?domain=")).status_code == 204
@@ -66,7 +66,7 @@ async def test_the_empty_domain_is_a_domain_of_its_own(api: AsyncClient):
     assert (await api.get("/tasks/poll/pt")).status_code == 200
 
 
-async def test_an_update_answers_the_task_id(api: AsyncClient):
+async def test_an_update_answers_the_task_id(api: AsyncClient) -> None:
     workflow_id = await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
 
@@ -87,7 +87,7 @@ async def test_an_update_answers_the_task_id(api: AsyncClient):
         ({"workflowInstanceId": "nope"}, "No such workflow found by id: nope"),
     ],
 )
-async def test_updates_of_unknown_tasks(api: AsyncClient, path: str, wrong: dict[str, str], message: str):
+async def test_updates_of_unknown_tasks(api: AsyncClient, path: str, wrong: dict[str, str], message: str) -> None:
     await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
 
@@ -96,14 +96,14 @@ async def test_updates_of_unknown_tasks(api: AsyncClient, path: str, wrong: dict
     assert (answer.status_code, answer.json()["message"]) == (404, message)
 
 
-async def test_an_update_without_a_status_is_refused(api: AsyncClient):
+async def test_an_update_without_a_status_is_refused(api: AsyncClient) -> None:
     await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
 
     assert (await api.post("/tasks", json={**result(task), "status": None})).status_code == 500
 
 
-async def test_update_v2_hands_out_the_next_task(api: AsyncClient):
+async def test_update_v2_hands_out_the_next_task(api: AsyncClient) -> None:
     await start(api)
     second = await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
@@ -117,7 +117,7 @@ async def test_update_v2_hands_out_the_next_task(api: AsyncClient):
     assert (last.status_code, last.content) == (204, b"")
 
 
-async def test_updates_by_reference_name(api: AsyncClient):
+async def test_updates_by_reference_name(api: AsyncClient) -> None:
     at = f"/tasks/{await start(api)}"
 
     merged = await api.post(f"{at}/r1/IN_PROGRESS?workerid=q", json={"a": 1})
@@ -131,7 +131,7 @@ async def test_updates_by_reference_name(api: AsyncClient):
     assert gone.json()["message"] == "Found no running task r1 of workflow nope to update"
 
 
-async def test_signals(api: AsyncClient):
+async def test_signals(api: AsyncClient) -> None:
     waiting = [
         {"name": "h", "taskReferenceName": "h1", "type": "HUMAN"},
         {"name": "h", "taskReferenceName": "h2", "type": "HUMAN"},
@@ -150,7 +150,7 @@ async def test_signals(api: AsyncClient):
     )
 
 
-async def test_logs(api: AsyncClient):
+async def test_logs(api: AsyncClient) -> None:
     await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
     at = f"/tasks/{task['taskId']}/log"
@@ -165,7 +165,7 @@ async def test_logs(api: AsyncClient):
     assert (await api.post("/tasks/nope/log", content="x")).status_code == 200
 
 
-async def test_queues(api: AsyncClient):
+async def test_queues(api: AsyncClient) -> None:
     await start(api)
     await api.get("/tasks/poll/other?workerid=w9")
 
@@ -182,7 +182,7 @@ async def test_queues(api: AsyncClient):
     assert (requeued.headers["content-type"], requeued.text) == (TEXT, "1")
 
 
-async def test_one_task(api: AsyncClient):
+async def test_one_task(api: AsyncClient) -> None:
     await start(api)
     task = (await api.get("/tasks/poll/pt")).json()
 

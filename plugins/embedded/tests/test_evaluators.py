@@ -56,7 +56,7 @@ def evaluate(expression: str, evaluator_type: str = "javascript", data: Mapping[
         ("''", ""),
     ],
 )
-def test_value_of_a_script(script: str, expected: object):
+def test_value_of_a_script(script: str, expected: object) -> None:
     value = evaluate(script)
 
     assert value == expected
@@ -77,7 +77,7 @@ def test_value_of_a_script(script: str, expected: object):
         ),
     ],
 )
-def test_reason_of_a_failing_script(script: str, reason: str):
+def test_reason_of_a_failing_script(script: str, reason: str) -> None:
     with pytest.raises(EvaluationError) as caught:
         evaluate(script)
 
@@ -88,19 +88,19 @@ def test_reason_of_a_failing_script(script: str, reason: str):
 @pytest.mark.parametrize(
     "script", ["return 5", "1 +", "null.x", "throw null", "var a={};a.a=a;a", "function f(){return f()} f()"]
 )
-def test_other_failures_are_evaluation_errors(script: str):
+def test_other_failures_are_evaluation_errors(script: str) -> None:
     with pytest.raises(EvaluationError, match="Error evaluating the script"):
         evaluate(script)
 
 
-def test_inputs_are_plain_values_not_those_of_another_language():
+def test_inputs_are_plain_values_not_those_of_another_language() -> None:
     assert evaluate("Object.keys($.a)") == ["b"]
     assert evaluate("JSON.stringify($.a)") == '{"b":[1,2]}'
     assert evaluate("$.ä") == "ö\u2028\U0001f600"
 
 
 @pytest.mark.parametrize("script", ["while(true){}", "/(a+)+$/.test('a'.repeat(40)+'b')"])
-def test_a_script_that_does_not_end_is_stopped(script: str):
+def test_a_script_that_does_not_end_is_stopped(script: str) -> None:
     began = time.monotonic()
 
     with pytest.raises(ScriptTimeoutError, match=r"Script not evaluated within 0\.1 seconds, interrupted") as caught:
@@ -113,13 +113,13 @@ def test_a_script_that_does_not_end_is_stopped(script: str):
 @pytest.mark.parametrize(
     "script", ["var a=[];while(true)a.push('x'.repeat(1000))", "'x'.repeat(2**29)", "new Array(1e9).fill(1)"]
 )
-def test_a_script_that_takes_too_much_memory_is_stopped(script: str):
+def test_a_script_that_takes_too_much_memory_is_stopped(script: str) -> None:
     # With no memory left there is sometimes none for the error either: the engine throws null then.
     with pytest.raises(EvaluationError, match=r"out of memory|`null`"):
         JavaScript()(script, {})
 
 
-def test_each_script_starts_afresh():
+def test_each_script_starts_afresh() -> None:
     evaluators = Evaluators()
     evaluators.evaluate("javascript", "globalThis.left = 1; JSON.stringify = null; $.n = 7", DATA)
 
@@ -132,39 +132,39 @@ def test_each_script_starts_afresh():
 
 
 @pytest.mark.parametrize("name", ["require", "process", "std", "os", "fetch", "setTimeout", "scriptArgs", "Worker"])
-def test_nothing_outside_can_be_reached(name: str):
+def test_nothing_outside_can_be_reached(name: str) -> None:
     assert evaluate(f"typeof {name}") == "undefined"
 
 
-def test_an_import_loads_nothing():
+def test_an_import_loads_nothing() -> None:
     assert evaluate("let seen = 'no'; import('/etc/hostname').then(() => { seen = 'yes' }, () => {}); seen") == "no"
 
 
-def test_a_value_nested_too_deeply_is_refused():
+def test_a_value_nested_too_deeply_is_refused() -> None:
     with pytest.raises(EvaluationError):
         evaluate("let a=[]; for (let i=0;i<200000;i++) a=[a]; a")
 
 
-def test_input_that_is_no_json_is_refused():
+def test_input_that_is_no_json_is_refused() -> None:
     with pytest.raises(EvaluationError):
         evaluate("$.x", data={"x": math.nan})
 
 
-def test_graaljs_is_javascript():
+def test_graaljs_is_javascript() -> None:
     assert evaluate("$.n + 1", "graaljs") == 4
 
 
-def test_value_param_names_an_input():
+def test_value_param_names_an_input() -> None:
     assert evaluate("a", "value-param") == {"b": [1, 2]}
     assert evaluate("zz", "value-param") is None
 
 
-def test_an_unknown_evaluator_is_named():
+def test_an_unknown_evaluator_is_named() -> None:
     with pytest.raises(UnknownEvaluatorError, match="Unknown evaluator 'nope'"):
         evaluate("1", "nope")
 
 
-def test_other_evaluators_can_be_given():
+def test_other_evaluators_can_be_given() -> None:
     evaluators = Evaluators({"shout": lambda expression, data: f"{data[expression]}!"})
 
     assert evaluators.names == {"shout"}

@@ -91,11 +91,11 @@ OBSERVED: list[tuple[object, object]] = [
 
 
 @pytest.mark.parametrize(("template", "expected"), OBSERVED, ids=[json.dumps(case[0]) for case in OBSERVED])
-def test_resolves_as_the_real_server(template: object, expected: object):
+def test_resolves_as_the_real_server(template: object, expected: object) -> None:
     assert resolve(template, CONTEXT) == expected
 
 
-def test_texts_of_scalars():
+def test_texts_of_scalars() -> None:
     template = " ".join(f"${{workflow.input.{name}}}" for name in ("f", "g", "h", "n", "t", "big", "exp"))
 
     assert resolve(template, CONTEXT) == "1.0 1.23456785E7 1.2E-4 null true 12345678901234567890 1.0E10"
@@ -117,35 +117,35 @@ def test_texts_of_scalars():
         ({"a": [None, False]}, "{a=[null, false]}"),
     ],
 )
-def test_java_text(value: object, text: str):
+def test_java_text(value: object, text: str) -> None:
     assert java_text(value) == text
 
 
-def test_a_dollar_prefix_is_the_document():
+def test_a_dollar_prefix_is_the_document() -> None:
     assert resolve("${$.workflow.input.key}", CONTEXT) == "b"
 
 
-def test_blank_expressions_are_empty_texts():
+def test_blank_expressions_are_empty_texts() -> None:
     assert resolve("${}", CONTEXT) == ""
     assert resolve("a${  }b", CONTEXT) == "ab"
 
 
-def test_the_task_id_is_known_only_where_there_is_a_task():
+def test_the_task_id_is_known_only_where_there_is_a_task() -> None:
     assert resolve("${CPEWF_TASK_ID}", CONTEXT) == "${CPEWF_TASK_ID}"
     assert resolve("id ${CPEWF_TASK_ID}", CONTEXT | {"CPEWF_TASK_ID": "42"}) == "id 42"
 
 
 @pytest.mark.parametrize("path", ["workflow.input[?(@.x==1].p", "workflow.input[a]", "a[", "a..", "a.[0]"])
-def test_what_is_no_path_gives_null(path: str):
+def test_what_is_no_path_gives_null(path: str) -> None:
     assert not is_valid_path(path)
     assert resolve(f"${{{path}}}", CONTEXT) is None
 
 
-def test_an_unclosed_expression_is_text_and_hides_no_other():
+def test_an_unclosed_expression_is_text_and_hides_no_other() -> None:
     assert resolve("${a ${workflow.input.t}", CONTEXT) == "${a true"
 
 
-def test_the_template_is_not_changed():
+def test_the_template_is_not_changed() -> None:
     template = {"x": ["${workflow.input.t}"], "y": {"z": "$${q}"}}
 
     resolved = resolve(template, CONTEXT)
@@ -154,7 +154,7 @@ def test_the_template_is_not_changed():
     assert template == {"x": ["${workflow.input.t}"], "y": {"z": "$${q}"}}
 
 
-def test_references_are_root_names_inner_ones_included():
+def test_references_are_root_names_inner_ones_included() -> None:
     template = {"a": "${t1.output.${t2.output.key}} and ${workflow.input.x}", "b": ["$${t9.x}", {"c": "${t3['q']}"}]}
 
     assert references(template) == {"t1", "t2", "t3", "workflow"}
@@ -169,7 +169,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_a_whole_value_expression_keeps_type_and_value(value: object):
+def test_a_whole_value_expression_keeps_type_and_value(value: object) -> None:
     resolved = resolve("${workflow.input.v}", {"workflow": {"input": {"v": value}}})
 
     assert resolved == value
@@ -177,11 +177,11 @@ def test_a_whole_value_expression_keeps_type_and_value(value: object):
 
 
 @given(st.text(), st.dictionaries(st.text(), JSON, max_size=2))
-def test_no_text_makes_it_fail(text: str, context: dict[str, object]):
+def test_no_text_makes_it_fail(text: str, context: dict[str, object]) -> None:
     for template in (text, f"${{{text}}}", f"a${{workflow.{text}}}"):
         resolve(template, context)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="$")))
-def test_a_text_without_dollar_is_itself(text: str):
+def test_a_text_without_dollar_is_itself(text: str) -> None:
     assert resolve(text, {}) == text

@@ -55,7 +55,7 @@ class BrokenPlugin:
         raise RuntimeError("out of order")
 
 
-def test_a_plugin_adds_routes_and_task_types():
+def test_a_plugin_adds_routes_and_task_types() -> None:
     with VirtualEngine(plugins=(Plugin(),)) as engine:
         factory = EmbeddedTransportFactory(engine.settings)
         with Client(transport=factory.sync_transport(), base_url=factory.base_url()) as client:
@@ -68,14 +68,14 @@ def test_a_plugin_adds_routes_and_task_types():
         factory.close()
 
 
-def test_a_broken_plugin_is_left_out_and_named(caplog: pytest.LogCaptureFixture):
+def test_a_broken_plugin_is_left_out_and_named(caplog: pytest.LogCaptureFixture) -> None:
     types = {task.type for task in Extensions(plugins=(BrokenPlugin(), Plugin())).system_tasks()}
 
     assert {"SWITCH", "NOOP"} <= types
     assert "out of order" in caplog.text
 
 
-def test_a_misspelt_hook_is_refused():
+def test_a_misspelt_hook_is_refused() -> None:
     class Misspelt:
         @hookimpl
         def conductor_embedded_route(self) -> None:
@@ -117,14 +117,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (Settings(load_plugins=()), set[str]()),
     ],
 )
-def test_entry_points_are_loaded_as_settings_say(settings: Settings | None, loaded: set[str]):
+def test_entry_points_are_loaded_as_settings_say(settings: Settings | None, loaded: set[str]) -> None:
     Extensions(settings)
 
     assert set(sys.modules) & {"acme_half", "broken_half"} == loaded
 
 
 @pytest.mark.usefixtures("installed")
-def test_a_distribution_that_cannot_be_imported_is_named(caplog: pytest.LogCaptureFixture):
+def test_a_distribution_that_cannot_be_imported_is_named(caplog: pytest.LogCaptureFixture) -> None:
     Extensions(Settings())
 
     assert "'broken_half' of broken-half 1.0" in caplog.text

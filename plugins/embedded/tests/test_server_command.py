@@ -82,7 +82,7 @@ def complete(client: Client, task: dict[str, Any]) -> Response:
     return client.post("/tasks", json=result)
 
 
-def test_it_says_where_it_is_and_answers():
+def test_it_says_where_it_is_and_answers() -> None:
     with server() as running, running.client() as client:
         assert running.url.startswith("http://127.0.0.1:")
         assert running.database == "memory"
@@ -91,7 +91,7 @@ def test_it_says_where_it_is_and_answers():
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_within_a_second_with_open_polls(how: signal.Signals):
+def test_it_stops_within_a_second_with_open_polls(how: signal.Signals) -> None:
     with server() as running, running.client() as client, ThreadPoolExecutor(12) as threads:
         polls = [threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000") for _ in range(10)]
         client.post("/metadata/workflow", json=WORKFLOW)
@@ -111,7 +111,7 @@ def test_it_stops_within_a_second_with_open_polls(how: signal.Signals):
         assert execute.result().json()["retryable"] is True
 
 
-def test_it_stops_with_an_idle_connection_open():
+def test_it_stops_with_an_idle_connection_open() -> None:
     with server() as running, running.client() as client:
         client.get("/version")
         seconds, code = running.end(signal.SIGTERM)
@@ -120,7 +120,7 @@ def test_it_stops_with_an_idle_connection_open():
     assert seconds < 1
 
 
-def test_it_goes_on_after_being_killed(tmp_path: Path):
+def test_it_goes_on_after_being_killed(tmp_path: Path) -> None:
     database = str(tmp_path / "engine.db")
     with server("--db", database) as running, running.client() as client:
         assert running.database == database
@@ -143,7 +143,7 @@ def test_it_goes_on_after_being_killed(tmp_path: Path):
     assert all([task["seq"] for task in document["tasks"]] == [1, 2] for document in documents)
 
 
-def test_it_survives_being_killed_again_and_again(tmp_path: Path):
+def test_it_survives_being_killed_again_and_again(tmp_path: Path) -> None:
     database = str(tmp_path / "engine.db")
     started: list[str] = []
     for moment in (0.02, 0.06, 0.14):
@@ -179,7 +179,7 @@ def _work(running: Server) -> None:
                 complete(client, task)
 
 
-def test_a_client_that_hangs_up_takes_no_task():
+def test_a_client_that_hangs_up_takes_no_task() -> None:
     with server() as running, running.client() as client:
         client.post("/metadata/workflow", json=WORKFLOW)
         health = running.url.removesuffix("/api") + "/health"
@@ -195,13 +195,13 @@ def test_a_client_that_hangs_up_takes_no_task():
         assert len(client.get("/tasks/poll/batch/t?timeout=1000").json()) == 1
 
 
-def test_a_token_is_asked_for():
+def test_a_token_is_asked_for() -> None:
     with server("--token-env", "MY_TOKEN", MY_TOKEN="s3cret") as running, running.client() as client:
         assert client.get("/version").status_code == 401
         assert client.get("/version", headers={"Authorization": "Bearer s3cret"}).status_code == 200
 
 
-def test_further_host_names_are_let_in():
+def test_further_host_names_are_let_in() -> None:
     with server("--allow-host", "build.example") as running, running.client() as client:
         assert client.get("/version", headers={"Host": "build.example"}).status_code == 200
         assert client.get("/version", headers={"Host": "other.example"}).status_code == 403
@@ -216,24 +216,24 @@ def refused(*arguments: str) -> str:
     return error
 
 
-def test_an_open_address_without_a_token_is_refused():
+def test_an_open_address_without_a_token_is_refused() -> None:
     assert "--token-env" in refused("--host", "0.0.0.0", "--port", "0")  # noqa: S104 - refused
 
 
-def test_an_empty_token_is_refused():
+def test_an_empty_token_is_refused() -> None:
     assert "NOT_SET_ANYWHERE" in refused("--token-env", "NOT_SET_ANYWHERE")
 
 
-def test_a_port_that_is_none_is_refused():
+def test_a_port_that_is_none_is_refused() -> None:
     assert "--port" in refused("--port", "70000")
 
 
-def test_a_port_in_use_is_refused():
+def test_a_port_in_use_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         assert "--port" in refused("--port", str(other.getsockname()[1]))
 
 
-def test_a_file_in_use_is_refused(tmp_path: Path):
+def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
     database = str(tmp_path / "engine.db")
     with server("--db", database):
         message = refused("--port", "0", "--db", database)
@@ -242,5 +242,5 @@ def test_a_file_in_use_is_refused(tmp_path: Path):
     assert "in use" in message
 
 
-def test_a_folder_that_is_missing_is_refused(tmp_path: Path):
+def test_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
     assert "missing" in refused("--port", "0", "--db", str(tmp_path / "missing" / "engine.db"))

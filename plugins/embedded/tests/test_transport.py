@@ -75,7 +75,7 @@ def eventually(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def test_a_workflow_runs_from_sync_code(client: Client):
+def test_a_workflow_runs_from_sync_code(client: Client) -> None:
     workflow_id = start(client)
     task = client.get("/tasks/poll/t").json()
     complete(client, task)
@@ -84,7 +84,7 @@ def test_a_workflow_runs_from_sync_code(client: Client):
     assert status(client, workflow_id) == "COMPLETED"
 
 
-def test_many_threads_share_an_engine(client: Client):
+def test_many_threads_share_an_engine(client: Client) -> None:
     def work(_number: int) -> list[str]:
         started = [start(client) for _ in range(10)]
         for _ in started:
@@ -99,7 +99,7 @@ def test_many_threads_share_an_engine(client: Client):
     assert {status(client, workflow_id) for workflow_id in started} == {"COMPLETED"}
 
 
-def test_several_event_loops_share_an_engine(factory: EmbeddedTransportFactory, client: Client):
+def test_several_event_loops_share_an_engine(factory: EmbeddedTransportFactory, client: Client) -> None:
     async def work(_number: int) -> list[str]:
         async with async_client(factory) as mine:
             started = [(await mine.post("/workflow", json={"name": "w"})).text for _ in range(5)]
@@ -119,7 +119,7 @@ def test_several_event_loops_share_an_engine(factory: EmbeddedTransportFactory, 
     assert {status(client, workflow_id) for workflow_id in started} == {"COMPLETED"}
 
 
-def test_a_long_poll_wakes_up_when_work_appears(client: Client):
+def test_a_long_poll_wakes_up_when_work_appears(client: Client) -> None:
     with ThreadPoolExecutor(1) as threads:
         began = time.monotonic()
         poll = threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000")
@@ -131,7 +131,7 @@ def test_a_long_poll_wakes_up_when_work_appears(client: Client):
     assert time.monotonic() - began < 3
 
 
-async def test_a_cancelled_poll_that_waits_takes_nothing(factory: EmbeddedTransportFactory, client: Client):
+async def test_a_cancelled_poll_that_waits_takes_nothing(factory: EmbeddedTransportFactory, client: Client) -> None:
     async with async_client(factory) as mine:
         poll = asyncio.create_task(mine.get("/tasks/poll/batch/t?timeout=5000"))
         await asyncio.sleep(0.05)
@@ -146,7 +146,7 @@ async def test_a_cancelled_poll_that_waits_takes_nothing(factory: EmbeddedTransp
 @pytest.mark.parametrize("path", ["/tasks/poll/t", "/tasks/poll/batch/t?count=5"])
 async def test_tasks_on_their_way_to_a_cancelled_poll_go_back(
     factory: EmbeddedTransportFactory, client: Client, path: str
-):
+) -> None:
     workflow_id = start(client)
     async with async_client(factory) as mine:
         poll = asyncio.create_task(mine.get(path))
@@ -161,7 +161,7 @@ async def test_tasks_on_their_way_to_a_cancelled_poll_go_back(
         assert task["workflowInstanceId"] == workflow_id
 
 
-async def test_the_next_task_of_a_cancelled_update_goes_back(factory: EmbeddedTransportFactory, client: Client):
+async def test_the_next_task_of_a_cancelled_update_goes_back(factory: EmbeddedTransportFactory, client: Client) -> None:
     first, second = start(client), start(client)
     task = client.get("/tasks/poll/t").json()
     result = {"taskId": task["taskId"], "workflowInstanceId": task["workflowInstanceId"], "status": "COMPLETED"}
@@ -180,7 +180,7 @@ async def test_the_next_task_of_a_cancelled_update_goes_back(factory: EmbeddedTr
     assert again["taskId"] != task["taskId"]
 
 
-async def test_polls_cancelled_at_any_moment_lose_nothing(factory: EmbeddedTransportFactory, client: Client):
+async def test_polls_cancelled_at_any_moment_lose_nothing(factory: EmbeddedTransportFactory, client: Client) -> None:
     moments = random.Random(7)  # noqa: S311 - repeatable moments
     started = {start(client) for _ in range(60)}
     done: set[str] = set()
@@ -201,7 +201,7 @@ async def test_polls_cancelled_at_any_moment_lose_nothing(factory: EmbeddedTrans
     assert {status(client, workflow_id) for workflow_id in started} == {"COMPLETED"}
 
 
-def test_a_poll_that_times_out_at_the_caller_takes_nothing(factory: EmbeddedTransportFactory, client: Client):
+def test_a_poll_that_times_out_at_the_caller_takes_nothing(factory: EmbeddedTransportFactory, client: Client) -> None:
     with sync_client(factory, timeout=Timeout(5, read=0.05)) as impatient, pytest.raises(ReadTimeout):
         impatient.get("/tasks/poll/batch/t?timeout=5000")
     workflow_id = start(client)
@@ -210,7 +210,7 @@ def test_a_poll_that_times_out_at_the_caller_takes_nothing(factory: EmbeddedTran
     assert task["workflowInstanceId"] == workflow_id
 
 
-async def test_an_async_poll_that_times_out_takes_nothing(factory: EmbeddedTransportFactory, client: Client):
+async def test_an_async_poll_that_times_out_takes_nothing(factory: EmbeddedTransportFactory, client: Client) -> None:
     async with async_client(factory) as mine:
         with pytest.raises(ReadTimeout):
             await mine.get("/tasks/poll/batch/t?timeout=5000", timeout=Timeout(5, read=0.05))
@@ -219,7 +219,7 @@ async def test_an_async_poll_that_times_out_takes_nothing(factory: EmbeddedTrans
     assert len(client.get("/tasks/poll/batch/t?timeout=1000").json()) == 1
 
 
-def test_names_are_decoded_once(client: Client):
+def test_names_are_decoded_once(client: Client) -> None:
     definition = {**WORKFLOW, "name": "a b:100%25 ä"}
     assert client.post("/metadata/workflow", json=definition).status_code == 200
 
@@ -228,7 +228,9 @@ def test_names_are_decoded_once(client: Client):
     assert answer.json()["name"] == "a b:100%25 ä"
 
 
-def test_all_who_name_an_engine_share_it_until_the_last_one_leaves(factory: EmbeddedTransportFactory, client: Client):
+def test_all_who_name_an_engine_share_it_until_the_last_one_leaves(
+    factory: EmbeddedTransportFactory, client: Client
+) -> None:
     other = EmbeddedTransportFactory(factory.settings)
     with sync_client(other) as theirs:
         assert theirs.get("/metadata/workflow/w").status_code == 200
@@ -241,14 +243,14 @@ def test_all_who_name_an_engine_share_it_until_the_last_one_leaves(factory: Embe
         assert anew.get("/metadata/workflow/w").status_code == 404
 
 
-def test_engines_of_other_names_are_others(client: Client):
+def test_engines_of_other_names_are_others(client: Client) -> None:
     other = EmbeddedTransportFactory(settings(f"embedded://memory/transport-{next(NUMBERS)}"))
     with sync_client(other) as theirs:
         assert theirs.get("/metadata/workflow/w").status_code == 404
     other.close()
 
 
-def test_a_file_keeps_its_executions(tmp_path: Path):
+def test_a_file_keeps_its_executions(tmp_path: Path) -> None:
     url = Address.of_file(tmp_path / "engine.db").url
     factory = EmbeddedTransportFactory(settings(url))
     with sync_client(factory) as client:
@@ -264,7 +266,7 @@ def test_a_file_keeps_its_executions(tmp_path: Path):
     again.close()
 
 
-def test_a_file_has_one_owner(tmp_path: Path):
+def test_a_file_has_one_owner(tmp_path: Path) -> None:
     address = Address.of_file(tmp_path / "engine.db")
     owner = EngineRuntime(Plan(address=address))
     try:
@@ -277,7 +279,7 @@ def test_a_file_has_one_owner(tmp_path: Path):
     EngineRuntime(Plan(address=address)).close()
 
 
-def test_a_file_that_cannot_be_made_is_a_clear_error(tmp_path: Path):
+def test_a_file_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     factory = EmbeddedTransportFactory(settings(Address.of_file(tmp_path / "missing" / "engine.db").url))
 
     with pytest.raises(ConfigurationError, match="missing"):
@@ -285,14 +287,14 @@ def test_a_file_that_cannot_be_made_is_a_clear_error(tmp_path: Path):
     factory.close()
 
 
-def test_a_closed_engine_says_so(factory: EmbeddedTransportFactory):
+def test_a_closed_engine_says_so(factory: EmbeddedTransportFactory) -> None:
     with sync_client(factory) as client:
         factory.close()
         with pytest.raises(ConnectError, match="is closed"):
             client.get("/version")
 
 
-def test_closing_an_engine_ends_its_polls(factory: EmbeddedTransportFactory, client: Client):
+def test_closing_an_engine_ends_its_polls(factory: EmbeddedTransportFactory, client: Client) -> None:
     with ThreadPoolExecutor(1) as threads:
         poll = threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000")
         eventually(lambda: client.get("http://embedded/health").json()["engine"]["waitingPolls"] == 1)
@@ -304,7 +306,7 @@ def test_closing_an_engine_ends_its_polls(factory: EmbeddedTransportFactory, cli
     assert outcome == [] or isinstance(outcome, ConnectError)
 
 
-def test_no_thread_is_left(factory: EmbeddedTransportFactory):
+def test_no_thread_is_left(factory: EmbeddedTransportFactory) -> None:
     sync_client(factory).get("/version")
     name = f"conductor-embedded {factory.address}"
     assert name in {thread.name for thread in threading.enumerate()}
@@ -313,7 +315,7 @@ def test_no_thread_is_left(factory: EmbeddedTransportFactory):
     assert name not in {thread.name for thread in threading.enumerate()}
 
 
-def test_the_engines_own_thread_is_told_not_to_block():
+def test_the_engines_own_thread_is_told_not_to_block() -> None:
     runtime = ENGINES.enter(Address(name="own-thread"))
 
     async def call() -> None:
@@ -331,7 +333,7 @@ def test_the_engines_own_thread_is_told_not_to_block():
     "url",
     ["embedded://", "embedded://memory", "embedded://memory/", "embedded://host/file.db", "embedded:///", "embedded:x"],
 )
-def test_other_addresses_are_refused(url: str):
+def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="embedded://memory/NAME or embedded:///ABSOLUTE/FILE"):
         EmbeddedTransportFactory(settings(url))
 
@@ -345,6 +347,6 @@ def test_other_addresses_are_refused(url: str):
         ("embedded:///data/x/../a.db", Address.of_file("/data/a.db")),
     ],
 )
-def test_addresses(url: str, address: Address):
+def test_addresses(url: str, address: Address) -> None:
     assert EmbeddedTransportFactory(settings(url)).address == address
     assert Address.parse(address.url) == address

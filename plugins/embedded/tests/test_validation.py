@@ -62,7 +62,7 @@ TERMINATE = (
         workflow(task("SWITCH", evaluatorType="javascript", expression="throw 1", decisionCases={"a": []})),
     ],
 )
-def test_accepted_definitions(definition: dict[str, Any]):
+def test_accepted_definitions(definition: dict[str, Any]) -> None:
     assert CHECKS.workflow_def(definition)["tasks"]
 
 
@@ -173,13 +173,13 @@ def test_accepted_definitions(definition: dict[str, Any]):
         ([task("EVENT")], [("tasks[0]", "sink field is required for taskType: EVENT taskName: pt")]),
     ],
 )
-def test_refused_tasks(tasks: list[dict[str, Any]], expected: list[tuple[str, str]]):
+def test_refused_tasks(tasks: list[dict[str, Any]], expected: list[tuple[str, str]]) -> None:
     found = findings(CHECKS.workflow_def, workflow(*tasks))
 
     assert found == sorted((f"{ARG}.{path}".rstrip("."), message) for path, message in expected)
 
 
-def test_all_findings_of_a_definition_are_told_at_once():
+def test_all_findings_of_a_definition_are_told_at_once() -> None:
     definition = workflow(task(name="", ref=""), task("SWITCH", "s"), name="", schemaVersion=1)
 
     with pytest.raises(InvalidRequest) as caught:
@@ -194,7 +194,7 @@ def test_all_findings_of_a_definition_are_told_at_once():
 
 
 @pytest.mark.parametrize("script", ["(((", "return 1", "1 +"])
-def test_a_switch_script_must_parse(script: str):
+def test_a_switch_script_must_parse(script: str) -> None:
     definition = workflow(task("SWITCH", evaluatorType="javascript", expression=script, decisionCases={"a": []}))
 
     [(path, message)] = findings(CHECKS.workflow_def, definition)
@@ -204,7 +204,7 @@ def test_a_switch_script_must_parse(script: str):
     assert message.endswith(", taskType: SWITCH taskName pt")
 
 
-def test_checking_a_script_does_not_run_it():
+def test_checking_a_script_does_not_run_it() -> None:
     assert Evaluators().syntax_error("while (true) {}") is None
     assert Evaluators().syntax_error("function f() { while (true) {} } f()") is None
 
@@ -236,7 +236,7 @@ def unknown(root: str, text: str, key: str = "k") -> str:
         ({"q": ["${zz.a}", None]}, [unknown("zz", "${zz.a}", "q")]),
     ],
 )
-def test_expressions_that_cannot_be_resolved(value: object, messages: list[str]):
+def test_expressions_that_cannot_be_resolved(value: object, messages: list[str]) -> None:
     found = findings(CHECKS.workflow_def, workflow(task(inputParameters={"k": value})))
 
     assert found == [(ARG, message) for message in messages]
@@ -259,7 +259,7 @@ def test_expressions_that_cannot_be_resolved(value: object, messages: list[str])
         5,
     ],
 )
-def test_expressions_that_are_accepted(value: object):
+def test_expressions_that_are_accepted(value: object) -> None:
     assert CHECKS.workflow_def(workflow(task(inputParameters={"k": value})))
 
 
@@ -298,12 +298,12 @@ WAIT_REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("inputs", WAIT_OK)
-def test_wait_times_that_are_accepted(inputs: dict[str, Any]):
+def test_wait_times_that_are_accepted(inputs: dict[str, Any]) -> None:
     assert CHECKS.workflow_def(workflow(task("WAIT", inputParameters=inputs)))
 
 
 @pytest.mark.parametrize(("inputs", "message"), WAIT_REFUSED)
-def test_wait_times_that_are_refused(inputs: dict[str, Any], message: str):
+def test_wait_times_that_are_refused(inputs: dict[str, Any], message: str) -> None:
     found = findings(CHECKS.workflow_def, workflow(task("WAIT", inputParameters=inputs)))
 
     assert found == [(f"{ARG}.tasks[0]", message)]
@@ -325,7 +325,7 @@ def test_wait_times_that_are_refused(inputs: dict[str, Any], message: str):
         (workflow(task("FORK_JOIN", forkTasks=[task()])), "tasks[0].forkTasks[0] must be a list, got an object"),
     ],
 )
-def test_wrong_types_are_named(document: object, message: str):
+def test_wrong_types_are_named(document: object, message: str) -> None:
     with pytest.raises(InternalError) as caught:
         CHECKS.workflow_def(document)
 
@@ -333,7 +333,7 @@ def test_wrong_types_are_named(document: object, message: str):
     assert message in caught.value.message
 
 
-def test_values_are_coerced_and_null_fields_left_out():
+def test_values_are_coerced_and_null_fields_left_out() -> None:
     definition = CHECKS.workflow_def(
         {
             "name": 5,
@@ -374,12 +374,12 @@ def test_values_are_coerced_and_null_fields_left_out():
         ]),
     ],
 )  # fmt: skip
-def test_refused_task_definitions(document: dict[str, Any], expected: list[tuple[str, str]]):
+def test_refused_task_definitions(document: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert findings(CHECKS.task_defs, [document]) == [(f"registerTaskDef.arg0[0]{at}", text) for at, text in expected]
     assert findings(CHECKS.task_def, document) == [(f"updateTaskDef.arg0{at}", text) for at, text in expected]
 
 
-def test_empty_lists_are_refused():
+def test_empty_lists_are_refused() -> None:
     assert findings(CHECKS.task_defs, []) == [("registerTaskDef.arg0", "TaskDefList is empty")]
     assert findings(CHECKS.workflow_defs, []) == [("updateWorkflowDef.arg0", "WorkflowDefList is empty")]
     assert findings(lambda ids: validation.bulk_ids(ids, "pauseWorkflow"), []) == [
@@ -387,13 +387,13 @@ def test_empty_lists_are_refused():
     ]
 
 
-def test_one_bad_definition_refuses_the_list():
+def test_one_bad_definition_refuses_the_list() -> None:
     found = findings(CHECKS.workflow_defs, [workflow(task()), workflow(task(), name=None)])
 
     assert found == [("updateWorkflowDef.arg0[1].name", "WorkflowDef name cannot be null or empty")]
 
 
-def test_too_many_ids_are_refused():
+def test_too_many_ids_are_refused() -> None:
     [(_, message)] = findings(lambda ids: validation.bulk_ids(ids, "pauseWorkflow"), ["x"] * 1001)
 
     assert message == "Cannot process more than 1000 workflows. Please use multiple requests."
@@ -411,16 +411,16 @@ def test_too_many_ids_are_refused():
         ]),
     ],
 )  # fmt: skip
-def test_refused_start_requests(request_: dict[str, Any], expected: list[tuple[str, str]]):
+def test_refused_start_requests(request_: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert findings(CHECKS.start_request, request_) == [(f"startWorkflow.arg0{at}", text) for at, text in expected]
 
 
-def test_a_null_input_is_refused():
+def test_a_null_input_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="NULL input passed when starting workflow"):
         CHECKS.start_request({"name": "pv", "input": None})
 
 
-def test_task_results():
+def test_task_results() -> None:
     assert findings(validation.task_result, {}) == [
         ("updateTask.arg0.taskId", "Task ID cannot be null or empty"),
         ("updateTask.arg0.workflowInstanceId", "Workflow Id cannot be null or empty"),
@@ -436,7 +436,7 @@ def test_task_results():
 
 
 @pytest.mark.parametrize("field", [{"status": "TIMED_OUT"}, {"outputData": [1]}, {"callbackAfterSeconds": "x"}])
-def test_task_results_of_wrong_types(field: dict[str, Any]):
+def test_task_results_of_wrong_types(field: dict[str, Any]) -> None:
     with pytest.raises(EngineError) as caught:
         validation.task_result({"taskId": "t", "workflowInstanceId": "w", "status": "COMPLETED", **field})
 

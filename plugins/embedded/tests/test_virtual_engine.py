@@ -39,7 +39,7 @@ def document(conductor: Conductor, workflow_id: str) -> dict[str, Any]:
     return conductor.run(get("/workflow/{}", workflow_id, returns=dict[str, Any]))
 
 
-def test_a_year_passes_at_once(conductor_engine: VirtualEngine, conductor: Conductor):
+def test_a_year_passes_at_once(conductor_engine: VirtualEngine, conductor: Conductor) -> None:
     register(
         conductor,
         {"name": "w", "taskReferenceName": "w1", "type": "WAIT", "inputParameters": {"duration": "364 days"}},
@@ -57,7 +57,7 @@ def test_a_year_passes_at_once(conductor_engine: VirtualEngine, conductor: Condu
     assert after["endTime"] - after["startTime"] == (YEAR - 3600) * 1000
 
 
-def test_time_stands_still_until_it_is_moved(conductor_engine: VirtualEngine, conductor: Conductor):
+def test_time_stands_still_until_it_is_moved(conductor_engine: VirtualEngine, conductor: Conductor) -> None:
     register(
         conductor,
         {"name": "w", "taskReferenceName": "w", "type": "WAIT", "inputParameters": {"duration": "1s"}},
@@ -70,7 +70,7 @@ def test_time_stands_still_until_it_is_moved(conductor_engine: VirtualEngine, co
     assert document(conductor, workflow_id)["startTime"] == 1_700_000_000_000
 
 
-def test_each_test_has_an_engine_of_its_own(conductor_engine: VirtualEngine, conductor: Conductor):
+def test_each_test_has_an_engine_of_its_own(conductor_engine: VirtualEngine, conductor: Conductor) -> None:
     with VirtualEngine() as other, Conductor(other.settings) as theirs:
         register(conductor, {"name": "t", "taskReferenceName": "t", "type": "SIMPLE"})
 
@@ -78,7 +78,7 @@ def test_each_test_has_an_engine_of_its_own(conductor_engine: VirtualEngine, con
         assert theirs.run(get("/metadata/workflow", returns=list[dict[str, Any]])) == []
 
 
-def test_it_ends_with_its_last_user():
+def test_it_ends_with_its_last_user() -> None:
     engine = VirtualEngine()
     with engine:
         conductor = Conductor(engine.settings)
@@ -90,12 +90,12 @@ def test_it_ends_with_its_last_user():
         engine.advance(1)
 
 
-def test_time_does_not_go_back():
+def test_time_does_not_go_back() -> None:
     with VirtualEngine() as engine, pytest.raises(ValueError, match="must not be negative"):
         engine.advance(-1)
 
 
-def test_an_address_is_given_once():
+def test_an_address_is_given_once() -> None:
     plan = Plan(address=Address(name="given-once"))
     ENGINES.add(plan)
     try:
@@ -105,7 +105,7 @@ def test_an_address_is_given_once():
         ENGINES.leave(plan.address)
 
 
-def test_the_pytest_plugin_costs_nothing_until_it_is_used(tmp_path: Path):
+def test_the_pytest_plugin_costs_nothing_until_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "test_nothing.py").write_text(
         "import sys\n"
         "def test_nothing():\n"
