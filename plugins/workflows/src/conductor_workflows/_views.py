@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import InvalidArgumentError
-from conductor_workflows._table import table
+from conductor_workflows._table import one_line, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +85,7 @@ def _facts(facts: Mapping[str, object]) -> Iterator[str]:
     shown = {name: value for name, value in facts.items() if value is not None and value != ""}
     width = max(map(len, shown))
     for name, value in shown.items():
-        yield f"{name.ljust(width)}  {value}"
+        yield f"{name.ljust(width)}  {one_line(value)}"
 
 
 def _row(task: Task) -> tuple[object, ...]:

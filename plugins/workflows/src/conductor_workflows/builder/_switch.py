@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from conductor_core.errors import InvalidArgumentError
 from conductor_workflows.builder._sequence import branch_of, checked_step, tasks_of
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from conductor_workflows.builder._sequence import Step
 
-    Cases: TypeAlias = "Mapping[str, Step] | Mapping[None, Step] | Mapping[str | None, Step]"
 
+K = TypeVar("K", bound=str | None)
 _CASE_INPUT = "switchCaseValue"
 
 
@@ -39,7 +39,7 @@ class SwitchTask(TaskBuilder):
         task_ref_name: str,
         case_expression: str,
         use_javascript: bool = False,  # noqa: FBT001, FBT002 - the argument's place in the official builders
-        cases: Cases | None = None,
+        cases: Mapping[K, Step] | None = None,
     ) -> None:
         super().__init__(task_ref_name)
         self._case_expression = case_expression
@@ -72,7 +72,7 @@ class SwitchTask(TaskBuilder):
         self._default = list(branch_of(steps))
         return self
 
-    def cases(self, cases: Cases) -> Self:
+    def cases(self, cases: Mapping[K, Step]) -> Self:
         """Set several ways by value; None stands for all other values."""
         for value, steps in cases.items():
             if value is None:
@@ -81,7 +81,7 @@ class SwitchTask(TaskBuilder):
                 self.switch_case(value, steps)
         return self
 
-    def __rshift__(self, cases: Cases) -> Self:
+    def __rshift__(self, cases: Mapping[K, Step]) -> Self:
         return self.cases(cases)
 
     def _fields(self) -> dict[str, object]:

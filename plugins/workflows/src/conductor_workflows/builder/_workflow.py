@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conductor_core.models import WorkflowDef, WorkflowTask, WorkflowTimeoutPolicy
     from conductor_workflows._sources import TaskSource
     from conductor_workflows.builder._sequence import Step
-    from conductor_workflows.builder._switch import Cases
+    from conductor_workflows.builder._switch import K
 
 
 class ConductorWorkflow(Running):
@@ -30,11 +30,13 @@ class ConductorWorkflow(Running):
 
         workflow = ConductorWorkflow(name="orders", version=1)
         reserve = SimpleTask("reserve", "reserve", inputs={"order": workflow.input("order")})
-        workflow >> reserve >> [charge, notify] >> ship
+        workflow >>= reserve
+        workflow >>= [charge, notify]
+        workflow >>= ship
         workflow.output_parameters({"parcel": ship.output("parcel")})
         workflow.register(conductor)
 
-    ``>>`` appends a task, a list of branches that run side by side (a fork; its join follows by itself), a dict of cases
+    ``>>`` and ``>>=`` append a task, a list of branches that run side by side (a fork; its join follows by itself), a dict of cases
     for the switch before it, or another workflow as a sub-workflow. Setters return the workflow.
 
     Args:
@@ -74,7 +76,7 @@ class ConductorWorkflow(Running):
         """Append branches that run side by side, and their join."""
         return self._append(list(branches))
 
-    def __rshift__(self, step: Step | Cases) -> Self:
+    def __rshift__(self, step: Step | Mapping[K, Step]) -> Self:
         if isinstance(step, dict):
             return self._switch(step)
         return self._append(step)
@@ -86,7 +88,7 @@ class ConductorWorkflow(Running):
         self._steps.append(step)  # type: ignore[arg-type]  # checked above
         return self
 
-    def _switch(self, cases: Cases) -> Self:
+    def _switch(self, cases: Mapping[K, Step]) -> Self:
         last = self._steps[-1] if self._steps else None
         if not isinstance(last, SwitchTask) or last.has_cases:
             raise InvalidArgumentError(
