@@ -197,7 +197,9 @@ def _check_ends_stay(before: Execution, after: Execution) -> None:
 def _any_event(draw: st.DrawFn, driver: Driver) -> Event:
     workers = driver.workers()
     kinds = ["look", "time", "time", "pause", "resume", "terminate", "retry", "restart", "rerun"]
-    kind = draw(st.sampled_from([*kinds, *(["report"] * 20 if workers else [])]))
+    if workers:
+        kinds += ["report"] * 20
+    kind = draw(st.sampled_from(kinds))
     match kind:
         case "report":
             task = draw(st.sampled_from(workers))
@@ -211,8 +213,8 @@ def _any_event(draw: st.DrawFn, driver: Driver) -> Event:
             driver.now_ms += draw(st.integers(0, 60_000))
             return Looked()
         case "rerun":
-            ids = [task.task_id for task in driver.execution.tasks]
-            return Rerun(draw(st.sampled_from([None, *ids])))
+            ids: list[str | None] = [None, *(task.task_id for task in driver.execution.tasks)]
+            return Rerun(draw(st.sampled_from(ids)))
         case _:
             events: dict[str, Event] = {
                 "look": Looked(),

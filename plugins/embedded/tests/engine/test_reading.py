@@ -53,7 +53,7 @@ async def test_executions_are_found_by_name_and_correlation_id(lab: Lab) -> None
 @pytest.mark.parametrize(
     ("query", "free_text", "hits"),
     [
-        ("", "*", ["two", "one"]),
+        ("", "*", ["one", "two"]),
         ("workflowType = 'one'", "*", ["one"]),
         ('workflowType IN (one, "two") AND status=RUNNING', "*", ["two"]),
         ("status IN (COMPLETED,FAILED)", "", ["one"]),

@@ -124,7 +124,9 @@ class Draft:
         mine = self.edit(task)
         mine.status = status
         mine.end_time = self.now_ms
-        mine.callback_after_seconds = 0
+        if mine.queue is None:
+            # A worker's task keeps the time of its last poll or report.
+            mine.update_time = self.now_ms
         if output is not None:
             mine.output = output
         if reason is not None:

@@ -66,7 +66,7 @@ def terminate(draft: Draft, event: Terminated) -> bool:
 
 
 def restart(draft: Draft, event: Restarted) -> bool:
-    """Begin again with nothing but the input."""
+    """Begin again with the same input; the variables stay as they are."""
     execution = draft.execution
     _require_end(execution, "restart")
     if not execution.definition.is_restartable:
@@ -76,7 +76,6 @@ def restart(draft: Draft, event: Restarted) -> bool:
     execution.create_time = execution.start_time = draft.now_ms
     execution.end_time = execution.last_retried_time = 0
     execution.output = {}
-    execution.variables = execution.definition.variables
     _reopen_execution(draft)
     return True
 

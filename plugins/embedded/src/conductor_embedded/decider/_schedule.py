@@ -87,6 +87,7 @@ def new_task(
         first_scheduled_time=now,
         start_time=0 if status is TaskStatus.SCHEDULED else now,
         end_time=now if status.is_terminal else 0,
+        update_time=now if status.is_terminal else 0,
         start_delay_seconds=delay,
         callback_after_seconds=delay,
         available_at=now + delay * 1000,

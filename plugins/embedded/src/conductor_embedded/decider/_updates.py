@@ -65,11 +65,12 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
         return False
     mine.output = {**mine.output, **event.output} if event.merge else event.output
     mine.reason = event.reason
-    mine.worker_id = event.worker_id or mine.worker_id
+    mine.worker_id = event.worker_id
+    mine.callback_after_seconds = max(0, event.callback_after_seconds)
     if event.status.is_terminal:
         draft.end_task(mine, event.status)
     else:
-        _wait_for_next_report(draft, mine, event.callback_after_seconds)
+        _wait_for_next_report(draft, mine)
     return True
 
 
@@ -115,14 +116,13 @@ def child_changed(draft: Draft, event: ChildChanged) -> bool:
     return True
 
 
-def _wait_for_next_report(draft: Draft, task: TaskState, callback_after_seconds: int) -> None:
+def _wait_for_next_report(draft: Draft, task: TaskState) -> None:
     task.update_time = draft.now_ms
     if task.queue is None:
         task.status = TaskStatus.IN_PROGRESS
         task.start_time = task.start_time or draft.now_ms
         return
     task.status = TaskStatus.SCHEDULED
-    task.callback_after_seconds = max(0, callback_after_seconds)
     task.available_at = draft.now_ms + task.callback_after_seconds * 1000
 
 

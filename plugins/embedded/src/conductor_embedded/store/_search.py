@@ -55,7 +55,7 @@ class Condition:
 class Query:
     """A search: all conditions hold, and the free text is an id or name, or stands in the document.
 
-    `sort` holds columns with True for descending; the default is the newest first.
+    `sort` holds columns with True for descending; the default is the oldest first.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -82,14 +82,14 @@ class SearchTables:
     def workflows(self, query: Query) -> Page:
         """Return the ids of executions."""
         text_columns = ("e.workflow_id", "e.name", "e.correlation_id")
-        return self._page(
-            query, _WORKFLOWS, "e.workflow_id", "e.start_time DESC, e.rowid DESC", text_columns, "e.state"
-        )
+        return self._page(query, _WORKFLOWS, "e.workflow_id", "e.rowid", text_columns, "e.state")
 
     def tasks(self, query: Query) -> Page:
         """Return the ids of tasks."""
         text_columns = ("t.task_id", "t.workflow_id", "t.definition_name", "t.reference_name")
-        return self._page(query, _TASKS, "t.task_id", "t.update_time DESC, t.rowid DESC", text_columns, "t.state")
+        return self._page(
+            query, _TASKS, "t.task_id", "t.scheduled_time, t.workflow_id, t.place", text_columns, "t.state"
+        )
 
     def running(self, name: str, begin: int | None, end: int | None) -> list[str]:
         """Return the ids of the open executions of a workflow that started in a span of time (epoch milliseconds)."""
@@ -118,7 +118,7 @@ class SearchTables:
         return found
 
     def _page(
-        self, query: Query, tables: str, key: str, newest: str, text_columns: tuple[str, ...], state: str
+        self, query: Query, tables: str, key: str, oldest: str, text_columns: tuple[str, ...], state: str
     ) -> Page:
         where, values = _where(query, text_columns, state)
         source = f"FROM {tables} WHERE {where}"
@@ -126,7 +126,7 @@ class SearchTables:
         # All names in the statements are columns of the tables above; what users say is bound.
         total = self._db.execute(f"SELECT count(*) {source}", values).fetchone()[0]
         rows = self._db.execute(
-            f"SELECT {key} {source} ORDER BY {order or newest} LIMIT ? OFFSET ?", (*values, query.size, query.start)
+            f"SELECT {key} {source} ORDER BY {order or oldest} LIMIT ? OFFSET ?", (*values, query.size, query.start)
         )
         return Page(int(total), [str(found) for (found,) in rows])
 

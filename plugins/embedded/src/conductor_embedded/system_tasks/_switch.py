@@ -30,12 +30,16 @@ class Switch(SystemTask):
         try:
             case = self._case(draft, node, values)
         except EvaluationError as error:
-            task = new_task(draft, node, previous, delay_seconds=delay_seconds, values=values)
+            task = new_task(
+                draft, node, previous, delay_seconds=delay_seconds, values=values, definition_name=self.type
+            )
             draft.end_task(task, TaskStatus.FAILED, reason=str(error))
             return
         branch = _branch(node, case)
         chosen: Document = {"case": case, "hasChildren": "true"} if branch else {"case": case}
-        task = new_task(draft, node, previous, values={**values, **chosen}, status=TaskStatus.IN_PROGRESS)
+        status = TaskStatus.IN_PROGRESS
+        values = {**values, **chosen}
+        task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
         task.output = {"evaluationResult": [case], "selectedCase": case}
         if branch:
             schedule(draft, as_text(branch[0].get("taskReferenceName")))

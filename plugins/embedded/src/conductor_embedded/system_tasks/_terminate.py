@@ -34,11 +34,11 @@ class Terminate(SystemTask):
             message = f"terminationStatus must be COMPLETED, FAILED or TERMINATED, not {text!r}"
             draft.end_task(ended, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=message)
             return True
-        draft.end_task(ended, TaskStatus.COMPLETED)
         status = WorkflowStatus(text)
         reason = as_text(task.input.get("terminationReason"))
         result = task.input.get("workflowOutput")
         output = as_map(result) if result is None or is_object(result) else {"output": result}
+        draft.end_task(ended, TaskStatus.COMPLETED, output=output)
         raise WorkflowEnds(
             status,
             reason or f"Workflow is {status} by TERMINATE task: {task.task_id}",
