@@ -73,9 +73,8 @@ def _server(options: argparse.Namespace) -> tuple[Settings, str]:
         return Settings.load(server_url=options.server), options.server
     database: Path = options.db.absolute()
     database.parent.mkdir(parents=True, exist_ok=True)
-    return Settings(
-        server_url=f"embedded://{database.as_posix()}", transport="embedded"
-    ), f"the embedded engine in {options.db}"
+    url = database.as_uri().replace("file:", "embedded:", 1)
+    return Settings(server_url=url, transport="embedded"), f"the embedded engine in {options.db}"
 
 
 def _fail(message: str, code: int) -> int:
@@ -108,9 +107,10 @@ def _command(settings: Settings, result: report.Result) -> str:
     program = Path(sys.executable).with_name("conductor")
     if program.is_relative_to(Path.cwd()):
         program = program.relative_to(Path.cwd())
-    words = [str(program), "workflow", "get", result.workflow_id, "--server-url", settings.server_url]
+    words = [str(program), "--server-url", settings.server_url]
     if settings.transport != "httpx":
         words += ["--transport", settings.transport]
+    words += ["workflow", "get", result.workflow_id]
     return shlex.join(words)
 
 

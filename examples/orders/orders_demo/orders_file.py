@@ -78,8 +78,7 @@ def _orders(path: Path, reader: Reader) -> Iterator[OrderRow]:
 
 
 def _header(path: Path, reader: Reader) -> list[str]:
-    names: list[str] = next(reader, [])
-    header = [name.strip().lower() for name in names]
+    header = [name.strip().lower() for name in next(reader, list[str]())]
     if not any(header):
         raise OrdersFileError(f"{path}: the file is empty; its first line must name the columns {', '.join(COLUMNS)}.")
     missing = [name for name in COLUMNS if name not in header]

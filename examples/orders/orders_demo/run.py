@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from orders_demo.progress import Display
 
 AT_ONCE = 20
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
 WORKERS = (workers.validate, workers.reserve, workers.charge, workers.ship, workers.notify)
 
 
