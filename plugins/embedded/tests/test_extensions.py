@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from conductor_core.errors import ConfigurationError
 from conductor_core.hookspecs import hookimpl
 from conductor_core.http import Client
 from conductor_core.settings import Settings
@@ -85,23 +86,38 @@ def test_a_misspelt_hook_is_refused() -> None:
         Extensions(plugins=(Misspelt(),))
 
 
+SOURCES = {
+    "acme_half": "from conductor_core.hookspecs import hookimpl\n"
+    "@hookimpl\ndef conductor_embedded_routes():\n"
+    "    from starlette.routing import Route\n    return [Route('/acme', print)]\n",
+    "broken_half": "raise ImportError('no such library')\n",
+}
+
+
+def install(folder: Path, distribution: str, name: str, module: str) -> None:
+    information = folder / f"{distribution.replace('-', '_')}-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(f"[conductor.embedded]\n{name} = {module}\n")
+
+
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two distributions with entry points: one that works, one that cannot be imported."""
-    for name, source in {
-        "acme_half": "from conductor_core.hookspecs import hookimpl\n"
-        "@hookimpl\ndef conductor_embedded_routes():\n"
-        "    from starlette.routing import Route\n    return [Route('/acme', print)]\n",
-        "broken_half": "raise ImportError('no such library')\n",
-    }.items():
+    for name, source in SOURCES.items():
         (tmp_path / f"{name}.py").write_text(source)
-        information = tmp_path / f"{name}-1.0.dist-info"
-        information.mkdir()
-        (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\n")
-        (information / "entry_points.txt").write_text(f"[conductor.embedded]\n{name} = {name}\n")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    for name in ("acme_half", "broken_half"):
+        install(tmp_path, name.replace("_", "-"), name, name)
         monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    return tmp_path
+
+
+def test_two_plugins_of_one_name_are_refused(installed: Path) -> None:
+    install(installed, "other-acme", "acme_half", "broken_half")
+
+    with pytest.raises(ConfigurationError, match=r"'acme_half' is offered twice: by \S+-\S+ 1\.0 and by \S+-\S+ 1\.0"):
+        Extensions(Settings())
+    Extensions(Settings(disabled_plugins=("Other_Acme",)))
 
 
 @pytest.mark.usefixtures("installed")
@@ -111,7 +127,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (None, set[str]()),
         (Settings(), {"acme_half"}),
         (Settings(disabled_plugins=("*",)), set[str]()),
-        (Settings(disabled_plugins=("acme-half",)), set[str]()),
+        (Settings(disabled_plugins=("Acme_Half",)), set[str]()),
         (Settings(disabled_plugins=("embedded:acme_half",)), set[str]()),
         (Settings(load_plugins=("acme_half",)), {"acme_half"}),
         (Settings(load_plugins=()), set[str]()),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from importlib.metadata import EntryPoint, entry_points
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 import pluggy
 
+from conductor_core.errors import ConfigurationError
 from conductor_core.hookspecs import PROJECT
 from conductor_embedded import builtin
 from conductor_embedded.hookspecs import ENTRY_POINT_GROUP, EmbeddedSpecs
@@ -31,6 +34,9 @@ class Extensions:
     Args:
         settings: Say which entry points may be loaded; None loads none, for an engine of a test's own.
         plugins: Further modules or objects with hook implementations.
+
+    Raises:
+        ConfigurationError: Two distributions offer a plugin of one name.
     """
 
     def __init__(self, settings: Settings | None = None, plugins: Iterable[object] = ()) -> None:
@@ -72,8 +78,7 @@ class Extensions:
         try:
             self._manager.register(entry.load(), f"embedded:{entry.name}")
         except Exception:  # noqa: BLE001 - a stranger's module may raise anything
-            distribution = f" of {entry.dist.name} {entry.dist.version}" if entry.dist else ""
-            _LOG.exception("The engine plugin %r%s cannot be loaded and is left out", entry.name, distribution)
+            _LOG.exception("The engine plugin %r of %s cannot be loaded and is left out", entry.name, _owner(entry))
 
 
 def _allowed(settings: Settings | None) -> list[EntryPoint]:
@@ -81,9 +86,26 @@ def _allowed(settings: Settings | None) -> list[EntryPoint]:
         return []
     found = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name)
     wanted, refused = settings.load_plugins, settings.disabled_plugins
-    return [entry for entry in found if (wanted is None or _is_named(entry, wanted)) and not _is_named(entry, refused)]
+    allowed = [
+        entry for entry in found if (wanted is None or _is_named(entry, wanted)) and not _is_named(entry, refused)
+    ]
+    for first, second in pairwise(allowed):
+        if first.name == second.name:
+            raise ConfigurationError(
+                f"{ENTRY_POINT_GROUP} {first.name!r} is offered twice: by {_owner(first)} and by {_owner(second)}; "
+                "uninstall or disable one of them"
+            )
+    return allowed
 
 
 def _is_named(entry: EntryPoint, names: Iterable[str]) -> bool:
-    distribution = entry.dist.name if entry.dist else ""
-    return bool({entry.name, f"embedded:{entry.name}", distribution} & set(names))
+    own = {entry.name, f"embedded:{entry.name}", entry.dist.name if entry.dist else entry.name}
+    return bool({_canonical(name) for name in own} & {_canonical(name) for name in names})
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _owner(entry: EntryPoint) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
