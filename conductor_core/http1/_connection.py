@@ -163,11 +163,13 @@ class Connection(asyncio.Protocol):
         """Write the pieces of a body until an answer comes; a server may refuse a body before its end."""
         answer, length, sent = cast("asyncio.Future[Answer]", self._answer), request.length, 0
         async for piece in cast("AsyncIterable[bytes]", request.stream):
-            if answer.done():
-                break
+            if not piece:
+                continue
             sent += len(piece)
             if length is not None and sent > length:
                 raise LocalProtocolError(f"the body is longer than its content-length of {length} bytes")
+            if answer.done():
+                break
             transport.write(chunk(piece) if length is None else piece)
             if self._writing:
                 self._set_deadline(timeouts.write)

@@ -123,6 +123,8 @@ def outgoing(request: Request) -> Outgoing | None:
         raw = _with_length(raw, method, special, ready)
     else:
         ready.stream, ready.length = stream, _declared(special)
+        if ready.length is None:
+            raw = [pair for pair in raw if pair[0].lower() != b"content-length"]
     ready.head = encode_head(method.encode("ascii", "replace"), request.url.raw_path, header_block(raw))
     return ready
 
@@ -187,7 +189,9 @@ def _with_length(
     if b"transfer-encoding" in special:
         _declared(special)
         ready.body = chunk(ready.body) + LAST_CHUNK
-    elif b"content-length" in special:
+        # httpx adds the length of any body it knows; beside chunks it must not go over the wire.
+        return [pair for pair in raw if pair[0].lower() != b"content-length"]
+    if b"content-length" in special:
         if _declared(special) != len(ready.body):
             raise LocalProtocolError(f"content-length is not the {len(ready.body)} bytes of the body")
     elif ready.body or method in _BODY_METHODS:
@@ -199,8 +203,8 @@ def _declared(special: dict[bytes, bytes]) -> int | None:
     """Return the declared length, or None for chunks."""
     coding, length = special.get(b"transfer-encoding"), special.get(b"content-length")
     if coding is not None:
-        if length is not None or coding.strip().lower() != b"chunked":
-            raise LocalProtocolError("transfer-encoding must be chunked, and without content-length")
+        if coding.strip().lower() != b"chunked":
+            raise LocalProtocolError("transfer-encoding must be chunked")
         return None
     if length is None:
         raise LocalProtocolError("a streamed body needs content-length or transfer-encoding: chunked")

@@ -124,12 +124,15 @@ class SyncConnection:
         self._send(request.head, seconds)
         length, sent = request.length, 0
         for piece in cast("Iterable[bytes]", request.stream):
+            if not piece:
+                continue
+            early = sent > 0 and self._probe.has_news()
             sent += len(piece)
             if length is not None and sent > length:
                 raise LocalProtocolError(f"the body is longer than its content-length of {length} bytes")
-            self._send(chunk(piece) if length is None else piece, seconds)
-            if self._probe.has_news():
+            if early:
                 return False
+            self._send(chunk(piece) if length is None else piece, seconds)
         if length is None:
             self._send(LAST_CHUNK, seconds)
         elif sent < length:
