@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from conductor_core import http
 from conductor_core._exchange import Outcome
-from conductor_core._version import __version__
+from conductor_core._sending import answer_to, async_answer_to, request_of
 
 if TYPE_CHECKING:
     from conductor_core._exchange import Send
     from conductor_core._plugins import Plugins
     from conductor_core.interfaces import AuthProvider, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
-
-USER_AGENT = f"conductor-core/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class ClientParts:
         Raises:
             PluginError: one of them is missing, disabled or broken.
         """
+        plugins.check_names()
         transport = plugins.transport(settings)
         provider = plugins.auth(settings)
         return cls(
@@ -52,24 +51,24 @@ class ClientParts:
     def sync_client(self) -> http.Client:
         """Return a new blocking client."""
         transport = self.plugins.wrap_transport(self.transport.sync_transport(), self.settings)
-        return http.Client(transport=transport, timeout=self._timeout(), headers=self._headers(), trust_env=False)
+        return http.Client(transport=transport, timeout=self._timeout(), trust_env=False)
 
     def async_client(self) -> http.AsyncClient:
         """Return a new client for the running loop."""
         transport = self.plugins.wrap_transport(self.transport.async_transport(), self.settings)
-        return http.AsyncClient(transport=transport, timeout=self._timeout(), headers=self._headers(), trust_env=False)
+        return http.AsyncClient(transport=transport, timeout=self._timeout(), trust_env=False)
 
     def send(self, client: http.Client, send: Send) -> Outcome:
         """Send one request on a blocking client, through auth and every wrapper."""
         try:
-            return _answered(client.send(_request(client, send), auth=self.auth))
+            return _answered(answer_to(client, self.auth, request_of(send, client.timeout)))
         except (http.HTTPError, http.InvalidURL) as error:
             return _failed(error)
 
     async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
         """Send one request on an asyncio client, through auth and every wrapper."""
         try:
-            return _answered(await client.send(_request(client, send), auth=self.auth))
+            return _answered(await async_answer_to(client, self.auth, request_of(send, client.timeout)))
         except (http.HTTPError, http.InvalidURL) as error:
             return _failed(error)
 
@@ -82,25 +81,6 @@ class ClientParts:
 
     def _timeout(self) -> http.Timeout:
         return http.Timeout(self.settings.request_timeout, connect=self.settings.connect_timeout)
-
-    @staticmethod
-    def _headers() -> dict[str, str]:
-        return {"user-agent": USER_AGENT}
-
-
-def _request(client: http.Client | http.AsyncClient, send: Send) -> http.Request:
-    extensions = None
-    if send.timeout is not None:
-        extensions = {
-            "timeout": http.Timeout(send.timeout, connect=_shorter(client.timeout.connect, send.timeout)).as_dict()
-        }
-    return client.build_request(
-        send.method, send.url, headers=list(send.headers), content=send.content, extensions=extensions
-    )
-
-
-def _shorter(usual: float | None, timeout: float) -> float:
-    return timeout if usual is None else min(usual, timeout)
 
 
 def _answered(response: http.Response) -> Outcome:

@@ -61,6 +61,16 @@ class Catalog:
         owners += ["a plugin made in code"] if in_code else []
         return f"{group} {name!r} is offered twice: by {' and by '.join(owners)}; uninstall or disable one of them"
 
+    def all_names(self) -> set[str]:
+        """Return everything that a list of plugins may name: entry points, alone and in their group, and distributions."""
+        offers = [*self.added, *(Offer(*row) for row in BUILTINS)]
+        distributions: set[str] = set()
+        if self.installed:
+            for key, owners in self._distributions.items():
+                offers.append(Offer(*key))
+                distributions.update(name for name, _ in owners)
+        return distributions | {canonical(name) for offer in offers for name in (offer.name, offer.plugin_name)}
+
     def distribution_of(self, offer: Offer) -> tuple[str, str]:
         """Return distribution and version behind an offer; empty texts for one made in code."""
         if offer.builtin:

@@ -31,8 +31,13 @@ def check_version(plugin: object) -> None:
         raise PluginLoadError(text)
 
 
-def check_hooks(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ...]:
+def check_hooks(manager: pluggy.PluginManager, plugin: object, *, plain: bool) -> tuple[str, ...]:
     """Return the names of the hooks that a registered plugin implements, after checking each of them.
+
+    Args:
+        manager: where it is registered.
+        plugin: the module or object.
+        plain: methods like ``on_poll_started(event)`` count without a mark, as they do for listeners.
 
     Raises:
         PluginLoadError: it implements no hook, one that does not exist, or one in a shape that is never called.
@@ -47,7 +52,7 @@ def check_hooks(manager: pluggy.PluginManager, plugin: object) -> tuple[str, ...
         if hook.startswith(_SYNC_SHAPES) and _needs_await(impl.function):
             text = "is a coroutine function, and this hook is called without await; make it a plain def"
             raise PluginLoadError(f"{hook} {text}")
-    hooks = {hook for hook, _ in found} or set(methods_of(plugin))
+    hooks = {hook for hook, _ in found} | (set(methods_of(plugin)) if plain else set[str]())
     if not hooks:
         raise PluginLoadError("it implements no hook of this framework; mark its functions with @hookimpl")
     return tuple(sorted(hooks))

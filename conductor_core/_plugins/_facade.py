@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from conductor_core._plugins import _known
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
+from conductor_core._plugins._filter import unknown_names
 from conductor_core._plugins._listeners import Listener, Listeners, make_listener
 from conductor_core._plugins._order import Order, order_of, sort_by_order
 from conductor_core._plugins._registry import Registry
@@ -159,8 +160,20 @@ class Plugins:
                 found.setdefault(hook, []).append(row)
         return Listeners(MappingProxyType({hook: tuple(sort_by_order(rows)) for hook, rows in found.items()}))
 
+    def check_names(self) -> None:
+        """Check that the allow list and the deny list name plugins that are there.
+
+        Raises:
+            PluginNotFoundError: a name fits nothing that is installed; the message suggests one that does.
+        """
+        unknown = unknown_names(self.settings, self.catalog)
+        if unknown:
+            raise PluginNotFoundError("; ".join(unknown.values()))
+
     def load_needed(self) -> None:
         """Load what these settings need, so that the report is complete; what fails is reported and not raised."""
+        for name, reason in unknown_names(self.settings, self.catalog).items():
+            self._problems[name] = Problem("missing", reason)
         for group in (_known.GENERAL, _known.LISTENERS):
             with self._noting(group):
                 self._registry.load_group(group)

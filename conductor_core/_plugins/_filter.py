@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_core._plugins._catalog import canonical
+from conductor_core._settings_fields import suggestion
 
 if TYPE_CHECKING:
     from conductor_core._plugins._catalog import Catalog, Offer
@@ -29,9 +30,27 @@ def refusal(offer: Offer, settings: Settings, catalog: Catalog) -> str | None:
     return None
 
 
+def unknown_names(settings: Settings, catalog: Catalog) -> dict[str, str]:
+    """Return the names of both lists that nothing here has, each with a sentence and a suggestion.
+
+    Reads the metadata of all distributions, and only when a list holds something.
+    """
+    lists = {"load_plugins": settings.load_plugins or (), "disabled_plugins": settings.disabled_plugins}
+    wanted = {name: switch for switch, names in lists.items() for name in names if name != ALL}
+    if not wanted:
+        return {}
+    known = catalog.all_names()
+    return {
+        name: f"{switch} ({settings.source(switch)}) names {name!r}, which is not installed{suggestion(name, known)}"
+        for name, switch in wanted.items()
+        if canonical(name) not in known
+    }
+
+
 def _names(offer: Offer, wanted: tuple[str, ...], catalog: Catalog) -> bool:
     if not wanted:
         return False
-    if offer.name in wanted or offer.plugin_name in wanted:
+    names = {canonical(name) for name in wanted}
+    if canonical(offer.name) in names or canonical(offer.plugin_name) in names:
         return True
-    return not offer.builtin and catalog.distribution_of(offer)[0] in {canonical(name) for name in wanted}
+    return not offer.builtin and catalog.distribution_of(offer)[0] in names

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from conductor_core._plugins._contract import check_hooks, check_version
+from conductor_core._plugins._known import LISTENERS
 from conductor_core.errors import PluginError
 from conductor_core.hookspecs import PROJECT, SPECS
 
@@ -47,17 +48,20 @@ def load_and_register(manager: pluggy.PluginManager, offer: Offer) -> Registrati
         raise
     except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
         return Registration(None, _why(error), load_ms=_since(started), error=error)
-    return register(manager, offer.plugin_name, plugin, load_ms=_since(started))
+    plain = offer.group == LISTENERS
+    return register(manager, offer.plugin_name, plugin, plain=plain, load_ms=_since(started))
 
 
-def register(manager: pluggy.PluginManager, name: str, plugin: object, *, load_ms: float | None = None) -> Registration:
+def register(
+    manager: pluggy.PluginManager, name: str, plugin: object, *, plain: bool, load_ms: float | None = None
+) -> Registration:
     """Register an object that holds hook implementations, after checking it against the contract."""
     known = manager.is_registered(plugin)  # one module may stand behind entry points of several groups
     try:
         check_version(plugin)
         if not known:
             manager.register(plugin, name)
-        hooks = check_hooks(manager, plugin)
+        hooks = check_hooks(manager, plugin, plain=plain)
     except Exception as error:  # noqa: BLE001 - reading a stranger's attributes may raise anything
         if not known and manager.has_plugin(name):
             manager.unregister(name=name)

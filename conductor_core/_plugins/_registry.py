@@ -53,7 +53,7 @@ class Registry:
             if self._manager.is_registered(plugin):
                 return
             name = self._name_in_code(plugin)
-            state = register(self._manager, name, plugin)
+            state = register(self._manager, name, plugin, plain=True)
             if state.plugin is None:
                 raise PluginLoadError(f"the plugin {_short(name)} cannot be used: {state.reason}") from state.error
             self.in_code[name] = state

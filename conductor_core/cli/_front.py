@@ -6,7 +6,7 @@ Names of commands come from entry points, so neither help nor an unknown command
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conductor_core._plugins._known import COMMAND_HELP
 from conductor_core._version import __version__
@@ -57,11 +57,21 @@ def front_parser() -> argparse.ArgumentParser:
     return parser
 
 
+class CommandParser(argparse.ArgumentParser):
+    """Takes the global flags at any depth: argparse makes the parsers of subcommands from the class of their parent.
+
+    A command that has an argument of the same name keeps its own.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        options.update(allow_abbrev=False, conflict_handler="resolve")
+        super().__init__(**options)
+        add_global_flags(self, default=argparse.SUPPRESS)
+
+
 def command_parser(name: str, help_text: str) -> argparse.ArgumentParser:
     """Return the parser that one command adds its own arguments to."""
-    parser = argparse.ArgumentParser(prog=f"{PROG} {name}", description=help_text or None, allow_abbrev=False)
-    add_global_flags(parser, default=argparse.SUPPRESS)
-    return parser
+    return CommandParser(prog=f"{PROG} {name}", description=help_text or None)
 
 
 def global_flags(arguments: argparse.Namespace) -> argparse.Namespace:
