@@ -10,13 +10,14 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _JSON: Final = {"content-type": "application/json"}
 _TEXT: Final = {"content-type": "text/plain;charset=UTF-8"}
 
 
 def document(value: object, status: int = 200) -> Response:
     """Answer a JSON document."""
-    return Response(json.dumps(value, separators=(",", ":"), allow_nan=False), status, _JSON)
+    return Response(_ENCODER.encode(value), status, _JSON)
 
 
 def plain(text: str) -> Response:

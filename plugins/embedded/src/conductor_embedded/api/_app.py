@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Mount, Route, Router
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from conductor_embedded.api._exchange import Exchange, Waits
 from conductor_embedded.api._guard import Guard
 from conductor_embedded.api._health import HealthRoutes
+from conductor_embedded.api._route_index import RouteIndex
 from conductor_embedded.api._safety import Safety, SafetyMiddleware
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from conductor_embedded._engine_api import EngineApi
+
+_PREFIX = "/api"
 
 
 class EngineApp:
@@ -30,10 +34,9 @@ class EngineApp:
     """
 
     def __init__(self, engine: EngineApi, routes: Sequence[BaseRoute], safety: Safety | None = None) -> None:
-        health = Route("/health", HealthRoutes(engine).health, methods=["GET"])
-        below_api = Router(list(routes), redirect_slashes=False)
-        router = Router([health, Mount("/api", app=below_api)], redirect_slashes=False)
-        self._app: ASGIApp = Guard(SafetyMiddleware(router, safety or Safety()))
+        self._below_api = RouteIndex(_PREFIX, routes)
+        self._beside_api = RouteIndex("", [Route("/health", HealthRoutes(engine).health, methods=["GET"])])
+        self._app: ASGIApp = Guard(SafetyMiddleware(self._route, safety or Safety()))
         self.waits = Waits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +51,12 @@ class EngineApp:
         """Serve a request of this process, whose caller cancels it when the answer is no longer wanted."""
         exchange.attach(scope)
         await self._app(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise HTTPException(404)
+        is_below = scope["path"].startswith(f"{_PREFIX}/")
+        await (self._below_api if is_below else self._beside_api)(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
