@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._definitions import WORKER_TYPES
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_maps, as_text
+from conductor_embedded.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,9 @@ def snapshot(
         document: A workflow definition that `complete_workflow_definition` made.
         task_definition: Looks up a registered task definition.
         latest_version: Looks up the version that a sub-workflow without one gets.
+
+    Raises:
+        InternalError: There is no definition of a sub-workflow that names no version.
     """
 
     def embed(task: Document) -> Document:
@@ -102,11 +106,18 @@ def snapshot(
         whole["taskDefinition"] = _embedded_definition(task, task_definition)
         parameters = as_map(task.get("subWorkflowParam"))
         if parameters and parameters.get("version") is None:
-            version = latest_version(as_text(parameters.get("name")) or "")
-            whole["subWorkflowParam"] = parameters if version is None else {**parameters, "version": version}
+            whole["subWorkflowParam"] = {**parameters, "version": _child_version(parameters, latest_version)}
         return whole
 
     return {**document, "tasks": [embed(task) for task in as_maps(document.get("tasks"))]}
+
+
+def _child_version(parameters: Document, latest_version: Callable[[str], int | None]) -> int | None:
+    name = as_text(parameters.get("name")) or ""
+    version = latest_version(name)
+    if version is None and not isinstance(parameters.get("workflowDefinition"), dict) and "${" not in name:
+        raise InternalError(f"The Task {name} defined as a sub-workflow has no workflow definition available ")
+    return version
 
 
 def _embedded_definition(task: Document, task_definition: Callable[[str], Document | None]) -> Document:

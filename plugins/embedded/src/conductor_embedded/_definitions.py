@@ -114,7 +114,7 @@ class WorkflowDefinition:
         self.version = as_int(document.get("version"), 1)
         self.nodes: dict[str, TaskNode] = {}
         tasks = as_maps(document.get("tasks"))
-        self.first_reference = _reference(tasks[0]) if tasks else None
+        self.first_reference = reference_of(tasks[0]) if tasks else None
         self._lay_out(tasks, None)
         self._text: str | None = None
         self._digest: str | None = None
@@ -170,7 +170,7 @@ class WorkflowDefinition:
 
     def _lay_out(self, tasks: list[Document], after: str | None) -> None:
         for position, task in enumerate(tasks):
-            following = _reference(tasks[position + 1]) if position + 1 < len(tasks) else after
+            following = reference_of(tasks[position + 1]) if position + 1 < len(tasks) else after
             self._add(task, following)
             for branch in nested_tasks(task):
                 self._lay_out(branch, following)
@@ -179,7 +179,7 @@ class WorkflowDefinition:
         definition = TaskDefinition.of(as_map(task.get("taskDefinition")))
         kind = as_text(task.get("type")) or "SIMPLE"
         name = as_text(task.get("name")) or ""
-        reference = _reference(task)
+        reference = reference_of(task)
         self.nodes[reference] = TaskNode(task, reference, name, kind, definition, following)
 
 
@@ -193,5 +193,6 @@ def nested_tasks(task: Document) -> Iterable[list[Document]]:
     yield as_maps(task.get("loopOver"))
 
 
-def _reference(task: Document) -> str:
+def reference_of(task: Document) -> str:
+    """Return the reference name of a task in a definition document."""
     return as_text(task.get("taskReferenceName")) or ""

@@ -50,7 +50,7 @@ def task_document(execution: Execution, task: TaskState) -> Document:
         "subworkflowChanged": False,
         "firstStartTime": 0,
         "loopOverTask": task.loop_over_task,
-        "queueWaitTime": max(0, task.start_time - task.scheduled_time) if task.start_time else 0,
+        "queueWaitTime": _queue_wait(task),
         **_node_part(node),
     }
     return _without_nulls(document)
@@ -134,7 +134,7 @@ def task_summary(execution: Execution, task: TaskState) -> Document:
         "status": str(task.status),
         "reasonForIncompletion": task.reason,
         "executionTime": task.end_time - task.start_time if task.end_time and task.start_time else 0,
-        "queueWaitTime": max(0, task.start_time - task.scheduled_time) if task.start_time else 0,
+        "queueWaitTime": _queue_wait(task),
         "taskDefName": task.definition_name,
         "taskType": task.task_type,
         "input": java_text(task.input),
@@ -157,6 +157,12 @@ def _node_part(node: TaskNode | None) -> Document:
         "rateLimitFrequencyInSeconds": definition.get("rateLimitFrequencyInSeconds", 1),
         "taskDefinition": definition,
     }
+
+
+def _queue_wait(task: TaskState) -> int:
+    if task.start_time == 0 or (task.callback_after_seconds > 0 and task.update_time > 0):
+        return 0
+    return max(0, task.start_time - task.scheduled_time)
 
 
 def _without_nulls(document: Document) -> Document:

@@ -55,7 +55,9 @@ class Updates:
             callback_after_seconds=as_int(result.get("callbackAfterSeconds")),
             extend_lease=result.get("extendLease") is True,
         )
-        return self._apply(execution, event, logs=list(self._log_lines(task_id, result.get("logs"))))
+        # A heartbeat takes nothing but time along.
+        lines = [] if event.extend_lease else list(self._log_lines(task_id, result.get("logs")))
+        return self._apply(execution, event, logs=lines)
 
     def update_by_ref(
         self, workflow_id: str, reference_name: str, status: str, output: Document, worker_id: str | None

@@ -9,6 +9,7 @@ import asyncio
 import random
 import sys
 import uuid
+from typing import TYPE_CHECKING
 
 from conductor_embedded.clock import RealClock
 from conductor_embedded.engine import Engine
@@ -16,15 +17,18 @@ from conductor_embedded.evaluators import Evaluators
 from conductor_embedded.store import Store
 from conductor_embedded.system_tasks import SystemTasks, builtin_system_tasks
 
+if TYPE_CHECKING:
+    from conductor_embedded._values import Document
+
 TYPES = ("first", "left", "right", "last", "inner")
 
 
-def simple(name: str) -> dict[str, object]:
+def simple(name: str) -> Document:
     return {"name": name, "taskReferenceName": name, "type": "SIMPLE"}
 
 
-CHILD = {"name": "child", "version": 1, "tasks": [simple("inner")]}
-FLOW = {
+CHILD: Document = {"name": "child", "version": 1, "tasks": [simple("inner")]}
+FLOW: Document = {
     "name": "flow",
     "version": 1,
     "tasks": [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conductor_embedded._defaults import complete_workflow_definition, snapshot
 from conductor_embedded._definitions import WorkflowDefinition
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
+from conductor_embedded._values import as_texts
 from conductor_embedded.decider import (
     Decision,
     DecisionContext,
@@ -159,14 +160,12 @@ class Driver:
             assert decision.wake_ms is None
         for task in after.tasks:
             if task.task_type == "JOIN" and task.status is TaskStatus.COMPLETED:
-                joined = [after.latest(str(ref)) for ref in _join_on(task)]
+                joined = [after.latest(ref) for ref in _join_on(task)]
                 assert all(other is not None and not other.is_open for other in joined), "a join did not wait"
 
 
-def _join_on(task: TaskState) -> list[object]:
-    refs = task.input["joinOn"]
-    assert isinstance(refs, list)
-    return list(refs)
+def _join_on(task: TaskState) -> list[str]:
+    return as_texts(task.input["joinOn"])
 
 
 def _check_tasks(execution: Execution) -> None:

@@ -151,6 +151,18 @@ async def test_rerun_from_a_switch_makes_its_branch_anew(lab: Lab) -> None:
     assert [task["seq"] for task in lab.tasks(workflow_id)] == [1, 2]
 
 
+async def test_rerun_from_inside_a_branch_makes_the_other_branches_and_the_join_anew(lab: Lab) -> None:
+    define = lab.define
+    workflow_id = lab.start(*define.fork("fork", [define.simple("a")], [define.simple("b")]), define.simple("c"))
+    for task_type in ("a", "b", "c"):
+        await lab.do(task_type)
+    lab.engine.rerun(workflow_id, {"reRunFromTaskId": lab.task(workflow_id, "a")["taskId"]})
+    assert lab.brief(workflow_id)[1:] == [("a", "SCHEDULED"), ("b", "SCHEDULED"), ("fork_join", "IN_PROGRESS")]
+    for task_type in ("b", "a", "c"):
+        await lab.do(task_type)
+    assert lab.status(workflow_id) == "COMPLETED"
+
+
 async def test_rerun_refuses_running_executions_and_unknown_tasks(lab: Lab) -> None:
     workflow_id = await _failed(lab)
     with pytest.raises(InvalidRequest, match="Task none not found"):

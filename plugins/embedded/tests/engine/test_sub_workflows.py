@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conductor_embedded.errors import InternalError
+
 if TYPE_CHECKING:
     from plugins.embedded.tests.engine.workbench import Document, Lab
 
@@ -89,9 +91,15 @@ async def test_pausing_the_parent_does_not_pause_the_child(lab: Lab) -> None:
 
 
 async def test_an_unknown_child_fails_the_task(lab: Lab) -> None:
-    workflow_id = lab.start(lab.define.child("sub", "nobody"))
+    sub = lab.define.task("SUB_WORKFLOW", "sub", subWorkflowParam={"name": "nobody", "version": 3})
+    workflow_id = lab.start(sub)
     assert lab.brief(workflow_id) == [("sub", "FAILED")]
-    assert "name=nobody" in lab.task(workflow_id, "sub")["reasonForIncompletion"]
+    assert "name=nobody, version=3" in lab.task(workflow_id, "sub")["reasonForIncompletion"]
+
+
+async def test_an_unknown_child_of_no_version_is_refused_at_the_start(lab: Lab) -> None:
+    with pytest.raises(InternalError, match="The Task nobody defined as a sub-workflow has no workflow definition"):
+        lab.start(lab.define.child("sub", "nobody"))
 
 
 async def test_a_child_can_be_defined_inside(lab: Lab) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._state import TaskStatus, WorkflowStatus
 from conductor_embedded.decider._effects import NotifyParent, StartFailureWorkflow
@@ -11,6 +11,9 @@ from conductor_embedded.decider._inputs import workflow_output
 if TYPE_CHECKING:
     from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft, WorkflowEnds
+
+# Those that ran out of time are not named.
+_NAMED_FAILURES: Final = frozenset({TaskStatus.FAILED, TaskStatus.FAILED_WITH_TERMINAL_ERROR})
 
 
 def finish(draft: Draft, end: WorkflowEnds) -> None:
@@ -23,6 +26,7 @@ def finish(draft: Draft, end: WorkflowEnds) -> None:
     execution.reason = end.reason
     execution.failed_task_id = end.failed_task_id
     execution.end_time = execution.update_time = draft.now_ms
+    _note_failures(draft)
     notify_parent(draft)
     if end.status in {WorkflowStatus.FAILED, WorkflowStatus.TIMED_OUT} and end.runs_failure_workflow:
         _start_failure_workflow(draft)
@@ -43,6 +47,15 @@ def _cancel_open_tasks(draft: Draft, end: WorkflowEnds) -> None:
         system_task = draft.context.system_tasks.get(task.task_type)
         if system_task is not None:
             system_task.cancel(draft, canceled, end.reason)
+
+
+def _note_failures(draft: Draft) -> None:
+    execution = draft.execution
+    failed = [task for task in execution.tasks if task.status in _NAMED_FAILURES]
+    references = (*execution.failed_reference_names, *(task.reference_name for task in failed))
+    names = (*execution.failed_task_names, *(task.definition_name for task in failed))
+    execution.failed_reference_names = list(dict.fromkeys(references))
+    execution.failed_task_names = list(dict.fromkeys(names))
 
 
 def _start_failure_workflow(draft: Draft) -> None:

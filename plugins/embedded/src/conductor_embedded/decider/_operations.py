@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._definitions import reference_of
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._finish import finish, notify_parent
-from conductor_embedded.decider._schedule import start_node
+from conductor_embedded.decider._schedule import schedule, start_node
 from conductor_embedded.errors import Conflict, InternalError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def restart(draft: Draft, event: Restarted) -> bool:
     execution = draft.execution
     _require_end(execution, "restart")
     if not execution.definition.is_restartable:
-        raise NotFound(f"Workflow: {short_name(execution)} is non-restartable")
+        raise NotFound(f"Workflow: {short_name(execution)}.{execution.status} is non-restartable")
     execution.definition = event.definition or execution.definition
     _remove_all_tasks(draft)
     execution.create_time = execution.start_time = draft.now_ms
@@ -134,6 +135,7 @@ def rerun(draft: Draft, event: Rerun) -> bool:
             draft.remove(later)
         execution.next_seq = task.seq + 1
         _reset(draft, task, event)
+        _complete_forks(draft)
     _reopen_execution(draft)
     return True
 
@@ -144,7 +146,7 @@ def skip_task(draft: Draft, event: TaskSkipped) -> bool:
     name = event.reference_name
     if execution.status is not WorkflowStatus.RUNNING:
         raise InternalError(
-            f"Workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped"
+            f"The workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped"
         )
     node = execution.definition.nodes.get(name)
     if node is None:
@@ -186,8 +188,7 @@ def reset_callbacks(draft: Draft, event: CallbacksReset) -> bool:
 def _require_end(execution: Execution, verb: str) -> None:
     if not execution.status.is_terminal:
         raise Conflict(
-            f"Workflow: {execution.definition.name}.{execution.definition.version}/{execution.workflow_id}"
-            f".{execution.status} is not in terminal state, unable to {verb}."
+            f"Workflow: {short_name(execution)}.{execution.status} is not in terminal state, unable to {verb}."
         )
 
 
@@ -208,6 +209,17 @@ def _remove_all_tasks(draft: Draft) -> None:
 def _retriable_tasks(execution: Execution) -> list[TaskState]:
     newest = {task.reference_name: task for task in execution.tasks}
     return [task for task in newest.values() if task.status in _FAILED and not task.retried]
+
+
+def _complete_forks(draft: Draft) -> None:
+    # A rerun from inside a branch has removed the join, and the branches behind this one.
+    nodes = draft.execution.definition.nodes
+    for task in tuple(draft.execution.tasks):
+        node = nodes.get(task.reference_name)
+        if node is not None and node.type == "FORK_JOIN":
+            for branch in node.branches("forkTasks"):
+                schedule(draft, reference_of(branch[0]) if branch else None)
+            schedule(draft, node.next_reference)
 
 
 def _reset(draft: Draft, task: TaskState, event: Rerun) -> None:

@@ -16,7 +16,6 @@ _WORKFLOW_STATUS: Final = {
     TaskStatus.CANCELED: WorkflowStatus.TERMINATED,
     TaskStatus.TIMED_OUT: WorkflowStatus.TIMED_OUT,
 }
-_NAMED_FAILURES: Final = frozenset({TaskStatus.FAILED, TaskStatus.FAILED_WITH_TERMINAL_ERROR})
 
 
 def handle_failure(draft: Draft, task: TaskState) -> bool:
@@ -28,7 +27,6 @@ def handle_failure(draft: Draft, task: TaskState) -> bool:
     Raises:
         WorkflowEnds: Nobody tries again, and the execution cannot go on without the task.
     """
-    note_failure(draft, task)
     node = draft.execution.definition.nodes.get(task.reference_name)
     if node is not None and _may_retry(draft, task, node):
         _retry(draft, task, node)
@@ -47,17 +45,6 @@ def ending_of(task: TaskState) -> WorkflowEnds:
     reason = "null" if task.reason is None else task.reason
     text = f"Task {task.task_id} failed with status: {status} and reason: '{reason}'"
     return WorkflowEnds(status, text, failed_task_id=task.task_id)
-
-
-def note_failure(draft: Draft, task: TaskState) -> None:
-    """Remember the name of a task that failed; one that ran out of time is not remembered."""
-    if task.status not in _NAMED_FAILURES:
-        return
-    execution = draft.execution
-    if task.reference_name not in execution.failed_reference_names:
-        execution.failed_reference_names = [*execution.failed_reference_names, task.reference_name]
-    if task.definition_name not in execution.failed_task_names:
-        execution.failed_task_names = [*execution.failed_task_names, task.definition_name]
 
 
 def retry_delay_ms(definition: TaskDefinition, retry_count: int, jitter: float) -> int:

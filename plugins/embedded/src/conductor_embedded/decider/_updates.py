@@ -66,7 +66,8 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
     mine.output = {**mine.output, **event.output} if event.merge else event.output
     mine.reason = event.reason
     mine.worker_id = event.worker_id
-    mine.callback_after_seconds = max(0, event.callback_after_seconds)
+    if not event.merge:
+        mine.callback_after_seconds = max(0, event.callback_after_seconds)
     if event.status.is_terminal:
         draft.end_task(mine, event.status)
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._definitions import reference_of
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
-from conductor_embedded._values import as_text
 from conductor_embedded.decider._draft import WorkflowEnds
 from conductor_embedded.decider._schedule import new_task, schedule
 from conductor_embedded.system_tasks._base import SystemTask
@@ -47,7 +47,7 @@ class ForkJoin(SystemTask):
         )
         for branch in node.branches("forkTasks"):
             if branch:
-                schedule(draft, as_text(branch[0].get("taskReferenceName")))
+                schedule(draft, reference_of(branch[0]))
         schedule(draft, join.reference_name)
 
     def execute(self, draft: Draft, task: TaskState) -> bool:

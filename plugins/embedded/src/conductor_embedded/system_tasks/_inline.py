@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import as_text
-from conductor_embedded.evaluators import EvaluationError
+from conductor_embedded.evaluators import EvaluationError, UnknownEvaluatorError
 from conductor_embedded.system_tasks._base import SystemTask
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ class Inline(SystemTask):
             result = draft.context.evaluators.evaluate(evaluator, expression, task.input)
         except EvaluationError as error:
             status = TaskStatus.FAILED_WITH_TERMINAL_ERROR if error.terminal else TaskStatus.FAILED
-            draft.end_task(mine, status, output={"error": error.message}, reason=error.message)
+            unknown = isinstance(error, UnknownEvaluatorError)
+            reason = f"{error.message} in INLINE task." if unknown else error.message
+            draft.end_task(mine, status, output={"error": reason}, reason=reason)
         else:
             draft.end_task(mine, TaskStatus.COMPLETED, output={"result": result})
         return True

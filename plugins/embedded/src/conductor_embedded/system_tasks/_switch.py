@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._definitions import reference_of
 from conductor_embedded._java_text import java_text
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import Document, as_map, as_maps, as_text
@@ -26,13 +27,13 @@ class Switch(SystemTask):
 
     def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
         """Make the SWITCH task, and the first task of the chosen branch."""
+        del delay_seconds
         values = task_input(draft.execution, node, "")
         try:
             case = self._case(draft, node, values)
         except EvaluationError as error:
-            task = new_task(
-                draft, node, previous, delay_seconds=delay_seconds, values=values, definition_name=self.type
-            )
+            status = TaskStatus.IN_PROGRESS
+            task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
             draft.end_task(task, TaskStatus.FAILED, reason=str(error))
             return
         branch = _branch(node, case)
@@ -42,7 +43,7 @@ class Switch(SystemTask):
         task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
         task.output = {"evaluationResult": [case], "selectedCase": case}
         if branch:
-            schedule(draft, as_text(branch[0].get("taskReferenceName")))
+            schedule(draft, reference_of(branch[0]))
 
     def execute(self, draft: Draft, task: TaskState) -> bool:
         """End the task: everything was done when it was scheduled."""

@@ -32,6 +32,7 @@ class Wait(SystemTask):
         try:
             end = _end_ms(task.input, draft.now_ms)
         except WaitFormatError as error:
+            begin(draft, task)
             draft.end_task(task, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=str(error))
             return True
         begin(draft, task)
@@ -58,6 +59,6 @@ def _end_ms(values: Document, now_ms: int) -> int | None:
     if until:
         moment = parse_until(str(until))
         if moment is None:
-            raise WaitFormatError(f"Unable to parse date: {until}")
+            raise WaitFormatError(f"Invalid/Unsupported Wait Until format.  Provided: {until}")
         return moment
     return None
