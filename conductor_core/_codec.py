@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter, ValidationError
 
+_SCALARS = frozenset({str, int, float, bool})
 EMPTY_BODIES = frozenset({b"", b"null"})
 
 
@@ -39,6 +40,8 @@ def _refuse_constant(name: str) -> object:
 
 def _plain(value: object) -> object:
     """Turn models into documents; a dict's own None values are data and stay."""
+    if value is None or type(value) in _SCALARS:
+        return value
     to_wire: Callable[[], object] | None = getattr(value, "to_wire", None)
     if to_wire is not None:
         return to_wire()

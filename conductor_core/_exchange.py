@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from conductor_core._call import NO_BODY, Call, Sleep
 from conductor_core._codec import EMPTY_BODIES, decode, encode_json, parse_or_none
@@ -105,8 +105,6 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
 
 def encode_query(pairs: tuple[tuple[str, str], ...]) -> str:
     """Return pairs as a query; a space becomes ``%20``, which every server reads alike."""
-    from urllib.parse import quote, urlencode  # noqa: PLC0415 - beside its only use
-
     return urlencode(pairs, quote_via=quote)
 
 

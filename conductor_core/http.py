@@ -82,13 +82,25 @@ __all__ = [
     "WriteError",
     "WriteTimeout",
     "async_stock_is_replaced",
+    "async_transport_of",
     "create_ssl_context",
     "stock_is_replaced",
+    "transport_of",
 ]
 
 _ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request
 _HANDLER: Final = HTTPTransport.handle_request
 _genuine: dict[str, object] = {}
+
+
+def transport_of(client: Client, address: URL) -> BaseTransport:
+    """Return the transport that a client would take for an address, also when a test has replaced the choice."""
+    return client._transport_for_url(address)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - what respx patches
+
+
+def async_transport_of(client: AsyncClient, address: URL) -> AsyncBaseTransport:
+    """Return the transport that an asyncio client would take for an address, also when a test has replaced the choice."""
+    return client._transport_for_url(address)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - what respx patches
 
 
 def async_stock_is_replaced() -> bool:

@@ -1,0 +1,108 @@
+"""One request on the wire and its answer back: through auth and every wrapper, without the HTTP client's own layers.
+
+The client's layers (merging URLs, cookies, redirects, timing) cost several times what the transport does, and nothing here
+needs them: a target is complete, an API client keeps no cookies, and redirects are the exchange's business. The transport is
+asked of the client, so that tests which replace a client's transport still see every request.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from conductor_core import http
+from conductor_core._version import __version__
+
+if TYPE_CHECKING:
+    from conductor_core._exchange import Send
+
+USER_AGENT = f"conductor-core/{__version__}"
+
+# Polls and updates repeat a few addresses and header sets; parsing one costs more than sending it.
+_url = lru_cache(maxsize=1024)(http.URL)
+
+
+@lru_cache(maxsize=4096)
+def _headers(address: http.URL, pairs: tuple[tuple[str, str], ...], length: int | None) -> http.Headers:
+    fixed = [("host", address.netloc.decode("ascii")), ("user-agent", USER_AGENT), ("accept-encoding", "gzip, deflate")]
+    size = [] if length is None else [("content-length", str(length))]
+    return http.Headers([*fixed, *pairs, *size])
+
+
+def request_of(send: Send, usual: http.Timeout) -> http.Request:
+    """Build the request; ``usual`` holds the timeouts of calls that bring none of their own."""
+    address = _url(send.url)
+    content = send.content
+    length = len(content) if content is not None else None if send.method in ("GET", "HEAD", "DELETE") else 0
+    request = http.Request(
+        send.method,
+        address,
+        headers=_headers(address, send.headers, length),
+        stream=http.ByteStream(content or b""),
+        extensions={"timeout": _timeouts(send.timeout, usual)},
+    )
+    request.read()  # wrappers and auth flows may look at the body
+    return request
+
+
+def _timeouts(wanted: float | None, usual: http.Timeout) -> dict[str, float | None]:
+    if wanted is None:
+        return usual.as_dict()
+    connect = wanted if usual.connect is None else min(usual.connect, wanted)
+    return {"connect": connect, "read": wanted, "write": wanted, "pool": wanted}
+
+
+def answer_to(client: http.Client, auth: http.Auth | None, request: http.Request) -> http.Response:
+    """Send on a blocking client, with the auth flow around it; the body of the answer is read."""
+    if auth is None:
+        return _answer(client, request)
+    flow = auth.sync_auth_flow(request)
+    try:
+        request = next(flow)
+        while True:
+            response = _answer(client, request)
+            try:
+                request = flow.send(response)
+            except StopIteration:
+                return response
+    finally:
+        flow.close()
+
+
+async def async_answer_to(client: http.AsyncClient, auth: http.Auth | None, request: http.Request) -> http.Response:
+    """Send on an asyncio client, with the auth flow around it; the body of the answer is read."""
+    if auth is None:
+        return await _async_answer(client, request)
+    flow = auth.async_auth_flow(request)
+    try:
+        request = await anext(flow)
+        while True:
+            response = await _async_answer(client, request)
+            try:
+                request = await flow.asend(response)
+            except StopAsyncIteration:
+                return response
+    finally:
+        await flow.aclose()
+
+
+def _answer(client: http.Client, request: http.Request) -> http.Response:
+    response = http.transport_of(client, request.url).handle_request(request)
+    response.request = request
+    try:
+        response.read()
+    except BaseException:
+        response.close()
+        raise
+    return response
+
+
+async def _async_answer(client: http.AsyncClient, request: http.Request) -> http.Response:
+    response = await http.async_transport_of(client, request.url).handle_async_request(request)
+    response.request = request
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise
+    return response
