@@ -1,0 +1,115 @@
+"""Finding workers by importing modules, packages and folders."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+import pytest
+
+from conductor_core import Plugins, Settings, TaskHandler
+from conductor_core.errors import WorkerError
+from conductor_core.worker import WorkerLoader, auto_discover_workers, get_registered_workers, scan_for_workers
+
+WORKER = """
+from conductor_core import worker_task
+
+@worker_task("{name}", thread_count=4, domain="{domain}")
+def work(a: int) -> int:
+    return a
+"""
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package ``shop`` with workers at three depths, a program, and a module that fails."""
+    files = {
+        "shop/__init__.py": "",
+        "shop/pay.py": WORKER.format(name="pay", domain=""),
+        "shop/__main__.py": "raise SystemExit('started')",
+        "shop/deep/__init__.py": WORKER.format(name="deep", domain="eu"),
+        "shop/deep/er/__init__.py": "",
+        "shop/deep/er/deeper.py": WORKER.format(name="deeper", domain=""),
+        "broken.py": "raise ValueError('cannot be')",
+        "needy.py": "import not_installed_anywhere",
+    }
+    for name, text in files.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield tmp_path
+    for name in [name for name in sys.modules if name.split(".")[0] in {"shop", "broken", "needy", "loose"}]:
+        del sys.modules[name]
+
+
+def names():
+    return sorted(worker.name for worker in get_registered_workers())
+
+
+def test_packages_are_scanned_to_every_depth_without_starting_programs(package):
+    scan_for_workers("shop")
+    assert names() == ["deep", "deeper", "pay"]
+
+
+def test_not_recursive_means_one_level(package):
+    WorkerLoader().scan_packages(["shop"], recursive=False)
+    assert names() == ["deep", "pay"]
+
+
+def test_one_module_is_imported_once(package):
+    loader = WorkerLoader()
+    assert loader.scan_module("shop.pay") is loader.scan_module("shop.pay")
+    assert names() == ["pay"]
+
+
+def test_a_folder_is_scanned_by_its_files(package):
+    loader = WorkerLoader()
+    loader.scan_path(package / "shop", package_prefix="loose")
+    assert names() == ["deep", "deeper", "pay"]
+    assert "loose.pay" in loader.modules
+    loader.scan_path(package / "shop", package_prefix="loose")
+
+
+def test_the_handler_imports_modules_and_packages(package):
+    plugins = Plugins.from_settings(Settings())
+    handler = TaskHandler(plugins=plugins, import_modules=["shop.pay"], scan_packages=["shop.deep"], environ={})
+    assert sorted(worker.name for worker in handler.workers) == ["deep", "deeper", "pay"]
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("no.such.module", r"there is no module 'no.such.module'"),
+        ("shop.absent", r"there is no module 'shop.absent'"),
+        ("broken", r"'broken' could not be imported: ValueError: cannot be"),
+        ("needy", r"'needy' needs 'not_installed_anywhere', which is not installed"),
+    ],
+)
+def test_what_cannot_be_imported_is_told_in_one_sentence(package, module, text):
+    with pytest.raises(WorkerError, match=text):
+        WorkerLoader().import_modules([module])
+
+
+def test_a_folder_that_is_none(tmp_path):
+    with pytest.raises(WorkerError, match="is no folder"):
+        WorkerLoader().scan_path(tmp_path / "absent")
+
+
+def test_a_file_that_fails(tmp_path):
+    (tmp_path / "failing.py").write_text("1 / 0")
+    with pytest.raises(WorkerError, match=r"failing.py could not be imported: ZeroDivisionError"):
+        WorkerLoader().scan_path(tmp_path)
+    assert "failing" not in sys.modules
+
+
+def test_the_summary_names_task_domain_options_kind_function_and_source(package, capsys):
+    auto_discover_workers(["shop"], print_summary=True)
+    header, *rows = capsys.readouterr().out.strip().splitlines()
+    assert header.split() == ["TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE"]
+    assert ["deep", "eu", "4", "100ms", "thread", "shop.deep.work", "decorator"] in [row.split() for row in rows]
+
+
+def test_the_summary_of_nothing_says_what_to_do(capsys):
+    WorkerLoader().print_summary()
+    assert "@worker_task" in capsys.readouterr().out
