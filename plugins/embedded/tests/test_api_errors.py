@@ -110,6 +110,25 @@ async def test_validation_documents(client: AsyncClient, method: str, path: str,
     assert "instance" not in document
 
 
+@pytest.mark.parametrize(("depth", "status"), [(190, 404), (250, 500), (990, 500)])
+async def test_nesting_is_limited(client: AsyncClient, depth: int, status: int) -> None:
+    content = '{"name": "none", "input": {"a": ' + "[" * depth + "]" * depth + "}}"
+
+    answer = await client.post("/workflow", content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == status
+    assert ("nested more than 200 levels deep" in answer.text) == (status == 500)
+
+
+@pytest.mark.parametrize(("text", "status"), [(r"\ud83d\ude00", 404), (r"\ud83d", 500), (r"\uDE00", 500)])
+async def test_half_a_character_is_refused(client: AsyncClient, text: str, status: int) -> None:
+    content = '{"name": "none", "input": {"a": "' + text + '"}}'
+
+    answer = await client.post("/workflow", content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == status
+
+
 async def test_a_page_of_a_search_is_limited(client: AsyncClient) -> None:
     answer = await client.get("/workflow/search?size=6000")
 

@@ -48,7 +48,7 @@ class EmbeddedTransport(BaseTransport):
         except TimeoutError:
             delivery.abandon()
             raise ReadTimeout("the embedded engine did not answer in time", request=request) from None
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, or whatever a signal handler raises
             delivery.abandon()
             raise
 
