@@ -117,7 +117,7 @@ async def test_nesting_is_limited(client: AsyncClient, depth: int, status: int) 
     answer = await client.post("/workflow", content=content, headers={"content-type": "application/json"})
 
     assert answer.status_code == status
-    assert ("nested more than 200 levels deep" in answer.text) == (status == 500)
+    assert ("nested" in answer.text) == (status == 500)
 
 
 @pytest.mark.parametrize(("text", "status"), [(r"\ud83d\ude00", 404), (r"\ud83d", 500), (r"\uDE00", 500)])

@@ -145,6 +145,12 @@ def test_a_value_nested_too_deeply_is_refused() -> None:
         evaluate("let a=[]; for (let i=0;i<200000;i++) a=[a]; a")
 
 
+@pytest.mark.parametrize("script", ["let a=[]; for (let i=0;i<300;i++) a=[a]; a", "['\\ud800']"])
+def test_a_value_that_cannot_be_kept_is_refused(script: str) -> None:
+    with pytest.raises(EvaluationError, match="The script's value cannot be used"):
+        evaluate(script)
+
+
 def test_input_that_is_no_json_is_refused() -> None:
     with pytest.raises(EvaluationError):
         evaluate("$.x", data={"x": math.nan})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
-from conductor_embedded._json import is_list, is_object
+from conductor_embedded._json import why_unfit
 from conductor_embedded.errors import EngineError, InternalError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-DEPTH_LIMIT: Final = 200
-"""Levels of nesting a body may have; what an execution makes of it can be deeper and must still be written."""
 _TRUE = frozenset({"true", "on", "yes", "1"})
 _FALSE = frozenset({"false", "off", "no", "0"})
 
@@ -38,13 +36,14 @@ async def optional_json_body(request: Request) -> object:
     _require_json(request)
     try:
         value = cast("object", json.loads(content, parse_constant=_no_constant))
-        _require_text(content, value)
     except RecursionError:
-        raise _too_deep() from None
+        raise InternalError("JSON parse error: it is nested too deeply") from None
     except ValueError as error:
         raise InternalError(f"JSON parse error: {error}") from None
-    if content.count(b"[") + content.count(b"{") > DEPTH_LIMIT and _depth(value) > DEPTH_LIMIT:
-        raise _too_deep()
+    brackets = content.count(b"[") + content.count(b"{")
+    unfit = why_unfit(value, brackets=brackets, has_surrogates=b"\\ud" in content.lower())
+    if unfit is not None:
+        raise InternalError(f"JSON parse error: {unfit}")
     return value
 
 
@@ -129,29 +128,6 @@ def _require_json(request: Request) -> None:
     ):
         shown = f"'{given}'" if given else "None"
         raise EngineError(415, f"Content-Type {shown} is not supported; send application/json")
-
-
-def _require_text(content: bytes, value: object) -> None:
-    """Refuse half a character: JSON can escape one, but no store or answer can hold it."""
-    if b"\\ud" in content.lower():
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            raise ValueError("a text holds half of a surrogate pair") from None
-
-
-def _depth(value: object) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        current, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        children = current.values() if is_object(current) else current if is_list(current) else ()
-        waiting.extend((child, depth + 1) for child in children if isinstance(child, (dict, list)))
-    return deepest
-
-
-def _too_deep() -> InternalError:
-    return InternalError(f"JSON parse error: the document is nested more than {DEPTH_LIMIT} levels deep")
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Protocol, cast
 
+from conductor_embedded._json import why_unfit
 from conductor_embedded.evaluators._errors import EvaluationError, ScriptTimeoutError
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ class JavaScript:
         try:
             run = cast("_Run", context.eval(_RUN))
             context.set("$", context.parse_json(json.dumps(data)))
-            return cast("object", json.loads(run(expression)))
+            return _value(run(expression))
         except quickjs.JSException as error:
             raise self._failure(expression, str(error)) from None
         except RecursionError:
-            raise EvaluationError("The script's value is nested too deeply") from None
+            raise EvaluationError("The script's value cannot be used: it is nested too deeply") from None
 
     def syntax_error(self, script: str) -> str | None:
         """Return what is wrong with the syntax of a script, None when nothing is; it is not run."""
@@ -109,6 +110,15 @@ class JavaScript:
         if message == "InternalError: interrupted":
             return ScriptTimeoutError(f"Script not evaluated within {self._time_limit:g} seconds, interrupted.")
         return EvaluationError(f"Error evaluating the script `{message}`{_place(expression, message, stack)}")
+
+
+def _value(text: str) -> object:
+    value = cast("object", json.loads(text))
+    brackets = text.count("[") + text.count("{")
+    unfit = why_unfit(value, brackets=brackets, has_surrogates="\\ud" in text.lower())
+    if unfit is not None:
+        raise EvaluationError(f"The script's value cannot be used: {unfit}")
+    return value
 
 
 def _place(expression: str, message: str, stack: str) -> str:
