@@ -24,6 +24,11 @@ class Agenda:
         self._wakes: list[tuple[int, str]] = []
         self._wake_of: dict[str, int] = {}
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for kept in (self._effects, self._wakes, self._wake_of):
+            kept.clear()
+
     def add_effect(self, stored: StoredEffect) -> None:
         """Plan an effect."""
         heapq.heappush(self._effects, (stored.effect.due_ms, stored.number, stored))

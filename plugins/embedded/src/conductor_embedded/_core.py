@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from conductor_embedded.decider import Decision, DecisionContext, Event, TaskReturned, decide
-from conductor_embedded.errors import NotFound
+from conductor_embedded.errors import EngineError, NotFound
 from conductor_embedded.store import Batch, ExecutionChange, Store, StoredEffect
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from conductor_embedded._agenda import Agenda
     from conductor_embedded._engine_api import Evaluators
@@ -56,8 +57,8 @@ class Core:
         self._on_change = on_change
         self._executions: OrderedDict[str, Execution] = OrderedDict()
 
-    def load(self) -> None:
-        """Take up the work that the store holds."""
+    def load(self, *, after_restart: bool = True) -> None:
+        """Take up the work that the store holds; after a restart, nobody waits for a delivery any more."""
         for stored in self.store.effects():
             self.agenda.add_effect(stored)
         for workflow_id, wake_ms in self.store.wakes():
@@ -68,11 +69,28 @@ class Core:
             node = item.definition.nodes.get(item.task.reference_name)
             limit = 0 if node is None else node.task_definition.concurrent_exec_limit
             self.queues.track(item.task, item.workflow_id, item.priority, limit, now)
-            if item.unconfirmed:
+            if item.unconfirmed and after_restart:
                 returned.append((item.workflow_id, item.task.task_id))
         for workflow_id, task_id in returned:
             # The process ended between the hand-out and its delivery: nobody may have the task.
             self.apply(workflow_id, TaskReturned(task_id))
+
+    @contextlib.contextmanager
+    def together(self) -> Generator[None]:
+        """Store everything that happens in a block in one transaction."""
+        try:
+            with self.store.together():
+                yield
+        except EngineError:
+            # A refusal comes before anything is written.
+            raise
+        except BaseException:
+            # What was published in the block was not stored: it has never happened.
+            self._executions.clear()
+            self.queues.clear()
+            self.agenda.clear()
+            self.load(after_restart=False)
+            raise
 
     def get(self, workflow_id: str) -> Execution:
         """Return an execution; it must not be changed.

@@ -74,6 +74,11 @@ class TaskQueues:
         for running in self._running.values():
             running.pop(task_id, None)
 
+    def clear(self) -> None:
+        """Forget everything."""
+        for kept in (self._waiting, self._ready, self._delayed, self._running):
+            kept.clear()
+
     def pop(self, queue: str, count: int) -> list[tuple[str, str]]:
         """Take up to `count` tasks out of a queue: (task id, workflow id), the most urgent first.
 

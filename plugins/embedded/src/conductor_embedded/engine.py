@@ -261,12 +261,13 @@ class Engine:
 
     async def update_task_v2(self, result: Document) -> Document | None:
         """Take a worker's result and hand out the next task of the same type and domain, if there is one."""
-        task = self._updates.update(result)
-        if task.is_open or task.queue is None:
-            return None
-        worker_id = as_text(result.get("workerId"))
-        self._polls.note(task.queue.removeprefix(f"{task.domain}:"), task.domain, worker_id)
-        taken = self._polling.take(task.queue, 1, worker_id)
+        with self._core.together():
+            task = self._updates.update(result)
+            if task.is_open or task.queue is None:
+                return None
+            worker_id = as_text(result.get("workerId"))
+            self._polls.note(task.queue.removeprefix(f"{task.domain}:"), task.domain, worker_id)
+            taken = self._polling.take(task.queue, 1, worker_id)
         return taken[0] if taken else None
 
     def update_by_ref(

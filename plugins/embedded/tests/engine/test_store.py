@@ -11,7 +11,7 @@ import pytest
 
 from conductor_core.errors import ConfigurationError
 from conductor_embedded.store import FileInUseError, Store
-from plugins.embedded.tests.engine.workbench import Lab
+from plugins.embedded.tests.engine.workbench import Document, Lab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,30 @@ async def test_a_refused_event_changes_neither_memory_nor_file(file_lab: Lab) ->
     with pytest.raises(Exception, match="is not PAUSED"):
         file_lab.engine.resume(workflow_id)
     assert file_lab.workflow(workflow_id) == before
+
+
+@pytest.mark.parametrize("condition", ["1", "NEW.unconfirmed"])
+async def test_what_could_not_be_stored_has_never_happened(file_lab: Lab, condition: str) -> None:
+    """The database fails at the result, or at the task that goes out with it."""
+    define = file_lab.define
+    first, second = (file_lab.start(define.simple("a"), define.simple("b")) for _ in range(2))
+    task = await file_lab.poll("a")
+    before = [file_lab.workflow(first), file_lab.workflow(second)]
+    result: Document = {"taskId": task["taskId"], "workflowInstanceId": first, "status": "COMPLETED"}
+    database = sqlite3.connect(file_lab.store.path, isolation_level=None)
+    database.execute(
+        f"CREATE TRIGGER full BEFORE INSERT ON task WHEN {condition} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="disk is full"):
+        await file_lab.engine.update_task_v2(result)
+    assert [file_lab.workflow(first), file_lab.workflow(second)] == before
+    database.execute("DROP TRIGGER full")
+    database.close()
+    again = await file_lab.engine.update_task_v2(result)
+    assert again is not None
+    assert again["workflowInstanceId"] == second
+    assert file_lab.brief(first) == [("a", "COMPLETED"), ("b", "SCHEDULED")]
+    assert file_lab.engine.queue_all() == {"b": 1}
 
 
 def test_a_file_has_one_owner(tmp_path: Path) -> None:

@@ -65,8 +65,9 @@ class Lab:
         self.define = Definitions()
         self.clock = VirtualClock(1_700_000_000_000)
         numbers = itertools.count(1)
+        self.store = Store(path)
         self.engine = Engine(
-            Store(path),
+            self.store,
             clock=self.clock,
             random=random.Random(seed),  # noqa: S311 - jitter needs no secrecy
             new_id=lambda: f"id-{seed}-{next(numbers)}",

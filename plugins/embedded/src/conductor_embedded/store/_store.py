@@ -58,6 +58,7 @@ class Store:
         except BaseException:
             self._release()
             raise
+        self._is_open = False
         self._definitions: dict[str, WorkflowDefinition] = {}
         self._stored_digests: set[str] = set()
         self.metadata = DefinitionTables(self._db, self._transaction)
@@ -224,14 +225,29 @@ class Store:
         return known
 
     @contextlib.contextmanager
+    def together(self) -> Generator[None]:
+        """Make all writes of a block one transaction: they are stored when the block ends, or not at all."""
+        with self._transaction():
+            self._is_open = True
+            try:
+                yield
+            finally:
+                self._is_open = False
+
+    @contextlib.contextmanager
     def _transaction(self) -> Generator[None]:
+        if self._is_open:
+            yield
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # A commit that failed may have ended the transaction by itself.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _release(self) -> None:
         if self._lock is not None:
