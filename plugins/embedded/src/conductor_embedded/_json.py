@@ -44,7 +44,7 @@ def _depth(value: object) -> int:
     while waiting:
         current, depth = waiting.pop()
         deepest = max(deepest, depth)
-        waiting.extend((child, depth + 1) for child in _children(current) if isinstance(child, (dict, list)))
+        waiting.extend((child, depth + 1) for child in _children(current) if is_object(child) or is_list(child))
     return deepest
 
 
