@@ -111,7 +111,6 @@ class EngineRuntime:
             stopped.set_result(None)
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_forever()
         finally:
@@ -125,6 +124,7 @@ class Engines:
         self._lock = threading.Lock()
         self._runtimes: dict[tuple[int, Address], EngineRuntime] = {}
         self._users: dict[tuple[int, Address], int] = {}
+        self._ends_with_process = False
 
     def enter(self, address: Address, settings: Settings | None = None) -> EngineRuntime:
         """Return the engine of an address, and make it if nobody uses it; `leave` must follow.
@@ -150,7 +150,8 @@ class Engines:
             if runtime is not None and is_new:
                 raise ConfigurationError(f"there is an engine at {plan.address.url} already")
             if runtime is None:
-                if not self._runtimes:
+                if not self._ends_with_process:
+                    self._ends_with_process = True
                     atexit.register(self.close)
                 runtime = self._runtimes[key] = EngineRuntime(plan)
             self._users[key] = self._users.get(key, 0) + 1

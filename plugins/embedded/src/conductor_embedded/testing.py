@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from conductor_core.settings import Settings
 from conductor_embedded._assembly import Plan
