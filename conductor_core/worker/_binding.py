@@ -104,6 +104,11 @@ class Binder:
         """Name, adapter and whether it is required, for each input key that a parameter takes."""
         return tuple((a.name, a.adapter, a.default is _MISSING) for a in self._named if a.wants_task is None)
 
+    @property
+    def takes_any_input(self) -> bool:
+        """Whether keys that no parameter names are wanted: by ``*args``, ``**kwargs`` or a parameter for the task."""
+        return self._alone is not None or self._rest is not None or self._rest_by_name is not None
+
     def _value(self, argument: _Argument, task: PolledTask) -> object:
         if argument.wants_task is not None:
             return argument.wants_task(task)

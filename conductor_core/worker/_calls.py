@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conductor_core._call import Call
     from conductor_core.worker._polled import JsonObject, PolledTask
 
-POLL_MARGIN_SECONDS: Final = 5.0
+POLL_MARGIN_SECONDS: Final = 6.5
 UPDATE_RETRY_SECONDS: Final = 10.0
 HEARTBEAT_TIMEOUT_SECONDS: Final = 10.0
 LAST_UPDATE_TIMEOUT_SECONDS: Final = 4.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ class WorkerCommand(Command):
         _allow_local_modules()
         if args.worker_action == "list":
             return _list(args.modules)
+        _show_what_happens()
         from conductor_core.worker._handler import TaskHandler  # noqa: PLC0415 - help must not load HTTP and models
 
         handler = TaskHandler(
@@ -50,6 +52,12 @@ class WorkerCommand(Command):
         with handler:
             handler.join()
         return 0 if handler.report is None or handler.report.clean else 1
+
+
+def _show_what_happens() -> None:
+    """Log the workers' own lines unless the user chose a level: a program that only serves should say that it does."""
+    if not os.environ.get("CONDUCTOR_LOG_LEVEL", "").strip():
+        logging.getLogger("conductor").setLevel(logging.INFO)
 
 
 def _list(modules: list[str]) -> int:

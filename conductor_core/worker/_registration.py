@@ -1,4 +1,4 @@
-"""Registers a worker's task definition before its first poll."""
+"""Registers a worker's schemas and task definition before its first poll."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from conductor_core._call import get, post, put
 from conductor_core.errors import ConductorError, NotFoundError
 from conductor_core.models import TaskDef
+from conductor_core.worker._binding import Binder
+from conductor_core.worker._schema import input_schema, output_schema
 
 if TYPE_CHECKING:
     from conductor_core._call import Flow
@@ -19,12 +21,44 @@ logger = logging.getLogger("conductor.worker")
 
 
 async def register_definition(driver: AsyncDriver, definition: WorkerDefinition, config: WorkerConfig) -> None:
-    """Register the definition of one worker; a failure is logged, and the worker starts all the same."""
+    """Register what one worker's options ask for; a failure is logged, and the worker starts all the same."""
     task_def = task_definition(definition)
     try:
-        await driver.run(registration(task_def, overwrite=config.overwrite_task_def))
+        if config.register_schema and await driver.run(schema_registration(definition, config, task_def)):
+            logger.debug("the schemas of %r are registered", definition.name)
+        if config.register_task_def:
+            await driver.run(registration(task_def, overwrite=config.overwrite_task_def))
     except ConductorError as error:
-        logger.warning("the task definition %r could not be registered: %s", definition.name, error)
+        logger.warning("the definition of task %r could not be registered: %s", definition.name, error)
+
+
+def schema_registration(definition: WorkerDefinition, config: WorkerConfig, task_def: TaskDef) -> Flow[bool]:
+    """Register schemas made from the signature and link them in the task definition, where it has none of its own.
+
+    A server without a schema registry answers 404; then nothing is linked.
+    """
+    signature = definition.signature
+    binder = Binder(signature, strict=config.strict_schema)
+    made = {
+        "input": input_schema(binder, strict=config.strict_schema) if task_def.input_schema is None else None,
+        "output": output_schema(signature) if task_def.output_schema is None else None,
+    }
+    wanted = {
+        side: {"name": f"{definition.name}_{side}", "version": 1, "type": "JSON", "data": schema}
+        for side, schema in made.items()
+        if schema is not None
+    }
+    if not wanted:
+        return False
+    try:
+        yield post("/schema", body=list(wanted.values()))
+    except NotFoundError:
+        logger.info("this server has no schema registry; task %r is registered without schemas", definition.name)
+        return False
+    links = {side: {key: value for key, value in schema.items() if key != "data"} for side, schema in wanted.items()}
+    task_def.input_schema = links.get("input", task_def.input_schema)
+    task_def.output_schema = links.get("output", task_def.output_schema)
+    return True
 
 
 def task_definition(definition: WorkerDefinition) -> TaskDef:

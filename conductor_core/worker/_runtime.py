@@ -139,7 +139,11 @@ class WorkerRuntime:
             logger.debug("%s", config.summary())
         pairs = zip(self._definitions, self._configs, strict=True)
         await asyncio.gather(
-            *(register_definition(self._driver, worker, config) for worker, config in pairs if config.register_task_def)
+            *(
+                register_definition(self._driver, worker, config)
+                for worker, config in pairs
+                if config.register_task_def or config.register_schema
+            )
         )
 
     async def serve(self) -> StopReport:

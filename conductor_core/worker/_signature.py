@@ -49,16 +49,36 @@ class Signature:
         Raises:
             WorkerError: a name in an annotation is not defined.
         """
+        return self._evaluated({p.name: p.annotation for p in self._now().parameters.values()})
+
+    def returns(self) -> object:
+        """Return the evaluated annotation of the return value; None without one.
+
+        Raises:
+            WorkerError: a name in it is not defined.
+        """
+        return self._evaluated({"return": self._now().return_annotation}).get("return")
+
+    def _now(self) -> inspect.Signature:
+        """Read the signature with its annotations, which may name what was not defined at registration."""
         try:
-            written = {p.name: p.annotation for p in inspect.signature(self.function).parameters.values()}
+            return inspect.signature(self.function)
+        except NameError as error:
+            raise self._undefined(error) from error
+
+    def _evaluated(self, written: Mapping[str, object]) -> dict[str, object]:
+        try:
             return _evaluate(written, _namespace(self.function), dict(self.names))
         except NameError as error:
-            raise WorkerError(
-                f"worker function {self.label}: the name {error.name!r} in its annotations is not defined; "
-                "import it at the top of the module, not only for type checkers"
-            ) from error
+            raise self._undefined(error) from error
         except (SyntaxError, TypeError) as error:
             raise WorkerError(f"worker function {self.label}: an annotation cannot be read: {error}") from error
+
+    def _undefined(self, error: NameError) -> WorkerError:
+        return WorkerError(
+            f"worker function {self.label}: the name {error.name!r} in its annotations is not defined; "
+            "import it at the top of the module, not only for type checkers"
+        )
 
 
 def analyse(function: Callable[..., Any], caller_locals: Mapping[str, object] | None = None) -> Signature:

@@ -176,6 +176,80 @@ def _listeners(stub, *made):
     return plugins.listeners()
 
 
+class Watching:
+    """A plugin that implements every listener hook."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    @hookimpl
+    def conductor_on_poll_started(self, event):
+        self.seen.append("poll started")
+
+    @hookimpl
+    def conductor_on_poll_completed(self, event):
+        self.seen.append("poll completed")
+
+    @hookimpl
+    def conductor_on_poll_failure(self, event):
+        self.seen.append("poll failure")
+
+    @hookimpl
+    def conductor_on_task_paused(self, event):
+        self.seen.append("paused")
+
+    @hookimpl
+    def conductor_on_task_execution_started(self, event):
+        self.seen.append("execution started")
+
+    @hookimpl
+    async def conductor_on_task_execution_completed(self, event):
+        self.seen.append("execution completed")
+
+    @hookimpl
+    def conductor_on_task_execution_failure(self, event):
+        self.seen.append("execution failure")
+
+    @hookimpl
+    def conductor_on_task_update_completed(self, event):
+        self.seen.append("update completed")
+
+    @hookimpl
+    def conductor_on_task_update_failure(self, event):
+        self.seen.append("update failure")
+
+
+def test_a_plugin_hears_everything_through_its_hooks(virtual, running, stub):
+    watching = Watching()
+
+    def script(request):
+        if request.is_poll and len(stub.polls) == 1:
+            return 500, None
+        return (409, None) if request.is_update and request.body["taskId"] == "bad" else None
+
+    async def main():
+        stub.script = script
+        stub.add("pay", "t1")
+        stub.add("pay", "bad", inputData={"fail": True})
+        async with running(serve(work), plugins=(watching,)) as handler:
+            await stub.until(lambda: "update failure" in watching.seen)
+            handler.pause()
+            await asyncio.sleep(5)
+
+    virtual(main)
+    assert watching.seen[:7] == [
+        "poll started",
+        "poll failure",
+        "poll started",
+        "poll completed",
+        "execution started",
+        "execution completed",
+        "update completed",
+    ]
+    assert watching.seen[7:10] == ["execution started", "execution failure", "update failure"]
+    assert watching.seen[-1] == "paused"
+
+
 def test_without_a_listener_no_event_is_asked_for(stub):
     notifier = Notifier(stub_plugins(stub).listeners())
     assert not notifier.listens(PollStarted)
