@@ -186,6 +186,12 @@ class Core:
         for task in execution.tasks:
             self.queues.discard(task.task_id)
 
+    def track(self, execution: Execution, task: TaskState) -> None:
+        """Put a task into its queue, or out of it, as its state says."""
+        node = execution.definition.nodes.get(task.reference_name)
+        limit = 0 if node is None else node.task_definition.concurrent_exec_limit
+        self.queues.track(task, execution.workflow_id, execution.priority, limit, self.clock.now_ms())
+
     def find_task(self, task_id: str) -> tuple[Execution, TaskState] | None:
         """Return a task with its execution, or None."""
         workflow_id = self.store.workflow_of_task(task_id)
@@ -208,11 +214,8 @@ class Core:
         self._remember(execution)
         for task_id in decision.removed:
             self.queues.discard(task_id)
-        now = self.clock.now_ms()
         for task in decision.changed:
-            node = execution.definition.nodes.get(task.reference_name)
-            limit = 0 if node is None else node.task_definition.concurrent_exec_limit
-            self.queues.track(task, execution.workflow_id, execution.priority, limit, now)
+            self.track(execution, task)
         self.agenda.set_wake(execution.workflow_id, decision.wake_ms)
         self._on_change(execution)
 

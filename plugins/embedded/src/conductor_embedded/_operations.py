@@ -43,13 +43,13 @@ class Operations:
     Args:
         core: The engine's heart.
         starter: Finds the latest definitions.
-        run_due: Does the background work that is due.
+        run_some: Does some of the background work that is due.
     """
 
-    def __init__(self, core: Core, starter: Starter, run_due: Callable[[], None]) -> None:
+    def __init__(self, core: Core, starter: Starter, run_some: Callable[[], None]) -> None:
         self._core = core
         self._starter = starter
-        self._run_due = run_due
+        self._run_some = run_some
 
     def pause(self, workflow_id: str) -> None:
         """Stop scheduling new tasks."""
@@ -84,7 +84,7 @@ class Operations:
             if inner is not None:
                 self._core.apply(inner.workflow_id, Retried())
                 # The executions above are opened again by effects that are due now.
-                self._run_due()
+                self._run_some()
                 return
         self._core.apply(workflow_id, Retried())
 

@@ -207,12 +207,11 @@ class Polling:
         return found is not None and found[1].status is TaskStatus.IN_PROGRESS
 
     def _put_back(self, popped: list[tuple[str, str]]) -> None:
-        now = self._core.clock.now_ms()
         for task_id, workflow_id in popped:
             execution = self._core.find(workflow_id)
             task = None if execution is None else execution.task(task_id)
             if execution is not None and task is not None:
-                self._core.queues.track(task, workflow_id, execution.priority, 0, now)
+                self._core.track(execution, task)
 
 
 def poll_documents(records: list[PollRecord]) -> list[Document]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _STEPS_AT_ONCE: Final = 20
-_MAX_STEPS: Final = 100_000
+_MAX_STEPS: Final = 10_000
 
 
 class Sweeper:
@@ -80,6 +80,12 @@ class Sweeper:
             if not self.step():
                 return
         raise RuntimeError(f"more than {_MAX_STEPS} steps are due at one time; do workflows start each other for ever?")
+
+    def run_some(self) -> None:
+        """Do a little of what is due, so that a caller sees its most direct consequences."""
+        for _ in range(_STEPS_AT_ONCE):
+            if not self.step():
+                return
 
     def step(self) -> bool:
         """Do the next thing that is due; tells whether there was one."""

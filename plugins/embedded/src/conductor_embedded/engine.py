@@ -77,7 +77,7 @@ class Engine:
         self._watchers.attach(core)
         self._polling = Polling(core, self._polls, self._waiters)
         self._updates = Updates(core)
-        self._operations = Operations(core, self._starter, self._sweeper.run_due)
+        self._operations = Operations(core, self._starter, self._sweeper.run_some)
         self._finder = Finder(core)
         self._metadata = Metadata(core)
         self._executor = Executor(core, self._starter, self._updates, self._watchers)
