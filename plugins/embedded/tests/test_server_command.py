@@ -82,6 +82,25 @@ def complete(client: Client, task: dict[str, Any]) -> Response:
     return client.post("/tasks", json=result)
 
 
+def until_polls_wait(running: Server, client: Client, number: int) -> None:
+    health = running.url.removesuffix("/api") + "/health"
+    end = time.monotonic() + 5
+    while client.get(health).json()["engine"]["waitingPolls"] != number:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_answers_are_sent_at_once() -> None:
+    """A socket that waits to fill its packets costs 40 ms in each answer on a connection that is used again."""
+    with server() as running, running.client() as client:
+        client.get("/version")
+        began = time.monotonic()
+        for _ in range(20):
+            client.get("/version")
+
+        assert time.monotonic() - began < 0.4
+
+
 def test_it_says_where_it_is_and_answers() -> None:
     with server() as running, running.client() as client:
         assert running.url.startswith("http://127.0.0.1:")
@@ -95,11 +114,9 @@ def test_it_stops_within_a_second_with_open_polls(how: signal.Signals) -> None:
     with server() as running, running.client() as client, ThreadPoolExecutor(12) as threads:
         polls = [threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000") for _ in range(10)]
         client.post("/metadata/workflow", json=WORKFLOW)
+        until_polls_wait(running, client, 10)
         execute = threads.submit(client.post, "/workflow/execute/w/1?waitForSeconds=30", json={"name": "other"})
-        health = running.url.removesuffix("/api") + "/health"
-        end = time.monotonic() + 5
-        while client.get(health).json()["engine"]["waitingPolls"] < 9:
-            assert time.monotonic() < end
+        until_polls_wait(running, client, 9)
         seconds, code = running.end(how)
         answers = [poll.result(5) for poll in polls]
 
@@ -182,14 +199,11 @@ def _work(running: Server) -> None:
 def test_a_client_that_hangs_up_takes_no_task() -> None:
     with server() as running, running.client() as client:
         client.post("/metadata/workflow", json=WORKFLOW)
-        health = running.url.removesuffix("/api") + "/health"
         port = int(running.url.split(":")[2].split("/")[0])
         with socket.create_connection(("127.0.0.1", port)) as raw:
             raw.sendall(b"GET /api/tasks/poll/batch/t?timeout=5000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            while client.get(health).json()["engine"]["waitingPolls"] != 1:
-                pass
-        while client.get(health).json()["engine"]["waitingPolls"] != 0:
-            pass
+            until_polls_wait(running, client, 1)
+        until_polls_wait(running, client, 0)
         client.post("/workflow", json={"name": "w"})
 
         assert len(client.get("/tasks/poll/batch/t?timeout=1000").json()) == 1
