@@ -7,6 +7,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,17 +18,24 @@ from conductor_embedded._values import as_texts
 from conductor_embedded.decider import (
     Decision,
     DecisionContext,
+    Effect,
     Event,
     Looked,
+    NotifyParent,
     Paused,
     Rerun,
     Restarted,
     Resumed,
     Retried,
+    StartChild,
+    StartFailureWorkflow,
     TasksTaken,
     TaskUpdated,
+    TerminateChild,
     Terminated,
     decide,
+    effect_from_document,
+    effect_to_document,
     next_wake,
 )
 from conductor_embedded.decider._retry import retry_delay_ms
@@ -302,3 +310,20 @@ def test_retry_delays_are_bounded_and_never_shrink(
         assert wait <= cap * 1000 + jitter_ms
     assert retry_delay_ms(definition, attempt, 0) <= wait
     assert retry_delay_ms(definition, attempt, 0) <= retry_delay_ms(definition, attempt + 1, 0)
+
+
+@given(
+    st.one_of(
+        st.builds(StartChild, st.text(), st.text(), st.integers()),
+        st.builds(NotifyParent, st.text(), st.text(), st.integers(), st.text()),
+        st.builds(TerminateChild, st.text(), st.integers(), st.text()),
+        st.builds(StartFailureWorkflow, st.text(), st.integers(), st.text(), st.text()),
+    )
+)
+def test_effects_survive_the_store(effect: Effect) -> None:
+    assert effect_from_document(effect_to_document(effect)) == effect
+
+
+def test_an_effect_of_another_version_is_named() -> None:
+    with pytest.raises(ValueError, match="unknown effect 'dance': the store was written by another version"):
+        effect_from_document({"kind": "dance"})

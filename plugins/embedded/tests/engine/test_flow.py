@@ -271,3 +271,17 @@ async def test_input_templates_fill_what_is_missing(lab: Lab) -> None:
 
 async def test_a_workflow_without_tasks_is_complete(lab: Lab) -> None:
     assert lab.status(lab.start()) == "COMPLETED"
+
+
+async def test_a_task_may_be_told_its_own_id(lab: Lab) -> None:
+    workflow_id = lab.start(lab.define.simple("a", inputParameters={"me": "${CPEWF_TASK_ID}"}))
+    task = lab.task(workflow_id, "a")
+    assert task["inputData"] == {"me": task["taskId"]}
+
+
+@pytest.mark.parametrize("status", ["PAUSED", None])
+async def test_a_terminate_task_that_names_no_end_fails(lab: Lab, status: str | None) -> None:
+    ending = lab.define.task("TERMINATE", "end", inputParameters={"terminationStatus": "${workflow.input.s}"})
+    workflow_id = lab.start(ending, request={"input": {"s": status}})
+    assert lab.brief(workflow_id) == [("end", "FAILED_WITH_TERMINAL_ERROR")]
+    assert "must be COMPLETED, FAILED or TERMINATED" in lab.workflow(workflow_id)["reasonForIncompletion"]

@@ -189,3 +189,30 @@ async def test_a_failed_workflow_starts_its_failure_workflow(lab: Lab) -> None:
     assert (given["x"], given["workflowId"], given["failureStatus"]) == (1, workflow_id, "FAILED")
     assert given["failureTaskId"] == lab.task(workflow_id, "a")["taskId"]
     assert "broken" in given["reason"]
+
+
+async def test_a_system_task_is_tried_again_after_its_delay(lab: Lab) -> None:
+    lab.task_def("ask", retryCount=1, retryDelaySeconds=30)
+    workflow_id = lab.start(lab.define.task("HUMAN", "ask"))
+    lab.engine.update_by_ref(workflow_id, "ask", "FAILED", {})
+    assert lab.brief(workflow_id) == [("ask", "FAILED"), ("ask", "SCHEDULED")]
+    lab.engine.advance(29.999)
+    assert lab.task(workflow_id, "ask")["status"] == "SCHEDULED"
+    lab.engine.advance(0.001)
+    assert lab.task(workflow_id, "ask")["status"] == "IN_PROGRESS"
+    lab.engine.update_by_ref(workflow_id, "ask", "COMPLETED", {})
+    assert lab.status(workflow_id) == "COMPLETED"
+
+
+async def test_a_sub_workflow_is_started_again_after_its_delay(lab: Lab) -> None:
+    lab.task_def("work")
+    lab.task_def("sub", retryCount=1, retryDelaySeconds=30)
+    lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("work"), name="child"))
+    workflow_id = lab.start(lab.define.child("sub", "child"))
+    await lab.do("work", "FAILED")
+    assert lab.brief(workflow_id) == [("sub", "FAILED"), ("sub", "SCHEDULED")]
+    lab.engine.advance(29.999)
+    assert await lab.idle("work")
+    lab.engine.advance(0.001)
+    await lab.do("work")
+    assert lab.status(workflow_id) == "COMPLETED"

@@ -162,3 +162,30 @@ async def test_a_child_of_a_child_ends_them_all(lab: Lab) -> None:
     await lab.do("work", output={"r": 9})
     assert lab.workflow(workflow_id)["output"]["r"] == 9
     assert lab.status(workflow_id) == "COMPLETED"
+
+
+async def test_effects_for_executions_that_are_gone_do_no_harm(lab: Lab) -> None:
+    _register_child(lab)
+    parent = lab.define.workflow(lab.define.child("sub", "child"), name="parent")
+    lab.engine.create_workflow_def(parent)
+    removed = lab.engine.start_workflow({"name": "parent"})
+    lab.engine.remove(removed, archive=False)
+    terminated = lab.engine.start_workflow({"name": "parent"})
+    lab.engine.terminate(terminated)
+    lab.engine.run_due()
+    assert lab.engine.running("child") == []
+
+    orphaned = lab.start(lab.define.child("sub", "child"), name="parent")
+    child_id = _child(lab, orphaned)["workflowId"]
+    lab.engine.remove(orphaned, archive=False)
+    await lab.do("work")
+    assert lab.status(child_id) == "COMPLETED"
+    assert lab.store.effects() == []
+
+
+async def test_a_failure_workflow_that_is_not_there_is_not_started(lab: Lab) -> None:
+    lab.task_def("work")
+    workflow_id = lab.start(lab.define.simple("work"), failureWorkflow="nobody")
+    await lab.do("work", "FAILED")
+    assert lab.status(workflow_id) == "FAILED"
+    assert lab.store.effects() == []
