@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conductor_core.worker._discovery import WorkerLoader, auto_discover_workers, scan_for_workers
     from conductor_core.worker._handler import TaskHandler
     from conductor_core.worker._lease import LeaseTracker
+    from conductor_core.worker._options import StopReport
     from conductor_core.worker._outbox import MemoryOutbox, Outbox
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._registry import (
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         get_registered_workers,
         register_worker,
     )
-    from conductor_core.worker._runtime import StopReport
     from conductor_core.worker._status import WorkerStatus
     from conductor_core.worker._worker import WorkerDefinition, define_worker
 
@@ -82,7 +82,7 @@ _MODULES = {
     "_polled": "PolledTask",
     "_registry": "clear_worker_registry count_registered_workers get_registered_worker get_registered_workers "
     "register_worker",
-    "_runtime": "StopReport",
+    "_options": "StopReport",
     "_status": "WorkerStatus",
     "_worker": "WorkerDefinition define_worker",
 }

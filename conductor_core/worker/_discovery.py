@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-    from conductor_core._plugins import Plugins
+    from conductor_core._plugins import Offer, Plugins
     from conductor_core.worker._worker import WorkerDefinition
 
 logger = logging.getLogger("conductor.worker")
@@ -103,12 +103,10 @@ class WorkerLoader:
         """
         from conductor_core._plugins._filter import refusal  # noqa: PLC0415 - needed with plugins only
 
-        found: list[object] = []
-        for offer in plugins.catalog.group(ENTRY_POINT_GROUP):
-            if refusal(offer, plugins.settings, plugins.catalog) is None:
-                loaded = _entry_point(offer.name, offer.value, " ".join(plugins.catalog.distribution_of(offer)))
-                found.extend([loaded] if loaded is not None else [])
-        return found
+        offers = plugins.catalog.group(ENTRY_POINT_GROUP)
+        allowed = [offer for offer in offers if refusal(offer, plugins.settings, plugins.catalog) is None]
+        found = (_published(offer, " ".join(plugins.catalog.distribution_of(offer))) for offer in allowed)
+        return [item for item in found if item is not None]
 
     def get_workers(self) -> list[WorkerDefinition]:
         """Return all registered workers."""
@@ -205,10 +203,10 @@ def _from_file(name: str, file: Path) -> ModuleType:
     return module
 
 
-def _entry_point(name: str, value: str, owner: str) -> object | None:
+def _published(offer: Offer, owner: str) -> object | None:
     from conductor_core._plugins._stevedore import load  # noqa: PLC0415 - loaded only where workers are published
 
-    loaded = load(ENTRY_POINT_GROUP, name, value)
+    loaded = load(offer.group, offer.name, offer.value)
     if loaded.error is not None:
-        logger.error("the workers %r of %s are skipped: %s", name, owner, loaded.error)
+        logger.error("the workers %r of %s are skipped: %s", offer.name, owner, loaded.error)
     return loaded.found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import threading
@@ -12,21 +11,22 @@ from conductor_core._plugins import Plugins
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
 from conductor_core.worker._discovery import WorkerLoader, summary
-from conductor_core.worker._loop_thread import LoopThread
-from conductor_core.worker._outbox import MemoryOutbox
+from conductor_core.worker._options import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport
 from conductor_core.worker._registry import get_registered_workers
-from conductor_core.worker._runtime import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport, WorkerRuntime
 from conductor_core.worker._signals import SignalOwner
 from conductor_core.worker._sources import all_definitions
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
     from types import TracebackType
 
     from conductor_core.models import Task
+    from conductor_core.worker._loop_thread import LoopThread
     from conductor_core.worker._outbox import Outbox
     from conductor_core.worker._runner import TaskRunner
+    from conductor_core.worker._runtime import WorkerRuntime
     from conductor_core.worker._status import WorkerStatus
     from conductor_core.worker._worker import WorkerDefinition
 
@@ -97,7 +97,7 @@ class TaskHandler:
             stop_limit=stop_timeout,
             max_restarts=max_restarts,
             on_error=on_error,
-            outbox=outbox if outbox is not None else MemoryOutbox(),
+            outbox=outbox,
         )
         loader = WorkerLoader()
         loader.import_modules(import_modules)
@@ -109,7 +109,8 @@ class TaskHandler:
         self._signals = SignalOwner(self.request_stop, self.force_stop) if handle_signals else None
         self._runtime: WorkerRuntime | None = None
         self._thread: LoopThread | None = None
-        self._serving: Future[StopReport] | asyncio.Task[StopReport] | None = None
+        self._serving: Future[StopReport] | None = None
+        self._serving_here: asyncio.Task[StopReport] | None = None
         self._report: StopReport | None = None
         self._lock = threading.Lock()
 
@@ -126,7 +127,11 @@ class TaskHandler:
     def is_healthy(self) -> bool:
         """Tell whether every worker's poll loop is alive."""
         statuses = self.get_worker_status()
-        return self._report is None and bool(self._serving) and all(status.alive for status in statuses)
+        return (
+            self._report is None
+            and (self._serving or self._serving_here) is not None
+            and all(status.alive for status in statuses)
+        )
 
     @property
     def report(self) -> StopReport | None:
@@ -147,6 +152,8 @@ class TaskHandler:
                 return
             if self._signals is not None:
                 self._signals.install()
+            from conductor_core.worker._loop_thread import LoopThread  # noqa: PLC0415 - imports asyncio, which naming a handler must not
+
             self._thread = LoopThread("conductor-workers")
             try:
                 self._thread.submit(self._start()).result()
@@ -164,11 +171,11 @@ class TaskHandler:
         Returns:
             Whether they have ended.
         """
+        if self._serving_here is not None:
+            raise WorkerError("these workers run on your event loop: use `await handler.run()` or `async with`")
         serving = self._serving
         if serving is None:
             return True
-        if isinstance(serving, asyncio.Task):
-            raise WorkerError("these workers run on your event loop: use `await handler.run()` or `async with`")
         if not _wait(serving, timeout):
             return False
         self._end_thread()
@@ -207,11 +214,15 @@ class TaskHandler:
 
     async def wait(self) -> None:
         """Wait until the workers have ended: after a signal, a stop, or when none is left."""
-        if isinstance(self._serving, asyncio.Task):
+        import asyncio  # noqa: PLC0415 - loaded already by whoever awaits this
+
+        if self._serving_here is not None:
             # Cancelling the waiter must not cut off running tasks; leaving the context ends them in order.
-            await asyncio.shield(self._serving)
+            await asyncio.shield(self._serving_here)
 
     async def __aenter__(self) -> Self:
+        import asyncio  # noqa: PLC0415 - loaded already by whoever awaits this
+
         if not self._is_started():
             if self._signals is not None:
                 self._signals.install()
@@ -220,16 +231,18 @@ class TaskHandler:
             except BaseException:
                 self._restore_signals()
                 raise
-            self._serving = asyncio.create_task(self._serve())
+            self._serving_here = asyncio.create_task(self._serve())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        import asyncio  # noqa: PLC0415 - loaded already by whoever awaits this
+
         self.request_stop()
         try:
-            if isinstance(self._serving, asyncio.Task):
-                self._report = await asyncio.shield(self._serving)
+            if self._serving_here is not None:
+                self._report = await asyncio.shield(self._serving_here)
         finally:
             self._restore_signals()
 
@@ -300,7 +313,7 @@ class TaskHandler:
         return all_definitions([*decorated, *objects, *(self._listed or ())])
 
     def _is_started(self) -> bool:
-        if self._serving is None:
+        if self._serving is None and self._serving_here is None:
             return False
         logger.warning("these workers were started before; a handler runs once")
         return True
@@ -308,6 +321,8 @@ class TaskHandler:
     async def _start(self) -> None:
         if not self.workers:
             logger.warning("no workers found: pass workers=, import_modules= or scan_packages=")
+        from conductor_core.worker._runtime import WorkerRuntime  # noqa: PLC0415 - imports HTTP and models, which naming a handler must not
+
         runtime = WorkerRuntime(self.workers, self.settings, self.plugins, self._options)
         try:
             await runtime.start()

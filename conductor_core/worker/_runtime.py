@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conductor_core._drivers import AsyncDriver, SyncDriver
@@ -18,6 +17,7 @@ from conductor_core.worker._hot import TaskClient
 from conductor_core.worker._lease import LeaseTracker
 from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
 from conductor_core.worker._notify import Notifier
+from conductor_core.worker._options import StopReport
 from conductor_core.worker._outbox import MemoryOutbox
 from conductor_core.worker._redelivery import redeliver, redeliver_until
 from conductor_core.worker._registration import register_definition
@@ -29,61 +29,20 @@ from conductor_core.worker._supervisor import Supervisor
 from conductor_core.worker._update import Updater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from conductor_core._plugins import Plugins
-    from conductor_core.models import Task
     from conductor_core.settings import Settings
-    from conductor_core.worker._outbox import Outbox
+    from conductor_core.worker._options import RuntimeOptions
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._worker import WorkerDefinition
 
 logger = logging.getLogger("conductor.worker")
 
-DEFAULT_STOP_LIMIT: Final = 30.0
 # Seconds to give tasks back once the stop limit is over or stop was forced.
 _GIVE_BACK_SECONDS: Final = 5.0
 _FLUSH_SECONDS: Final = 2.0
 _SPARE_CONNECTIONS: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuntimeOptions:
-    """How a runtime behaves, beyond its workers.
-
-    Attributes:
-        environ: the environment that worker options are read from.
-        stop_limit: seconds that running tasks get to finish.
-        max_restarts: restarts of a runner that dies; 0 means no limit.
-        on_error: called after a failed execution and after each failed try of an update.
-        outbox: keeps results that could not be delivered.
-        random: gives numbers from 0 up to 1.
-    """
-
-    environ: Mapping[str, str]
-    stop_limit: float = DEFAULT_STOP_LIMIT
-    max_restarts: int = 0
-    on_error: Callable[[BaseException, Task], object] | None = None
-    outbox: Outbox = field(default_factory=MemoryOutbox)
-    random: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class StopReport:
-    """How a runtime ended.
-
-    Attributes:
-        given_back: ids of tasks that were not finished in time.
-        undelivered: results that the server never took.
-    """
-
-    given_back: tuple[str, ...] = ()
-    undelivered: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """Whether every task was finished and every result delivered."""
-        return not self.given_back and not self.undelivered
 
 
 class WorkerRuntime:
@@ -113,7 +72,7 @@ class WorkerRuntime:
         self._services = Services(
             client=TaskClient(self._driver),
             notifier=Notifier(plugins.listeners()),
-            outbox=options.outbox,
+            outbox=options.outbox if options.outbox is not None else MemoryOutbox(),
             leases=LeaseTracker(self._send_heartbeat),
             long_polls=LongPolls(min(MAX_LONG_POLLS, max(1, settings.max_connections // 2))),
             stop=self.stop,

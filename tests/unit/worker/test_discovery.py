@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 import pytest
+from stevedore import ExtensionManager
 
 from conductor_core import Plugins, Settings, TaskHandler
 from conductor_core.errors import WorkerError
@@ -113,3 +114,42 @@ def test_the_summary_names_task_domain_options_kind_function_and_source(package,
 def test_the_summary_of_nothing_says_what_to_do(capsys):
     WorkerLoader().print_summary()
     assert "@worker_task" in capsys.readouterr().out
+
+
+@pytest.fixture
+def distribution(package, monkeypatch):
+    """A distribution that publishes a module of workers, one object, and one that fails on import."""
+    (package / "published.py").write_text(WORKER.format(name="published", domain=""))
+    (package / "objects.py").write_text(
+        textwrap.dedent(
+            """
+            class Ship:
+                task_definition_name = "ship"
+                def execute(self, task):
+                    return {}
+            ship = Ship()
+            """
+        )
+    )
+    info = package / "acme_workers-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-workers\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[conductor.workers]\nacme = published\nship = objects:ship\nbad = broken\n")
+    # stevedore remembers the entry points of a process; this one's path has just changed.
+    monkeypatch.setattr(ExtensionManager, "ENTRY_POINT_CACHE", {})
+    yield package
+    for name in ("published", "objects"):
+        sys.modules.pop(name, None)
+
+
+def test_workers_of_installed_distributions_are_found_and_a_broken_one_is_reported(distribution, caplog):
+    plugins = Plugins.from_settings(Settings())
+    handler = TaskHandler(plugins=plugins, environ={})
+    assert sorted(worker.name for worker in handler.workers) == ["published", "ship"]
+    assert "'bad' of acme-workers 1.0 are skipped: cannot be" in caplog.text
+
+
+def test_they_are_left_alone_where_settings_or_the_list_of_workers_say_so(distribution):
+    disabled = Plugins.from_settings(Settings(disabled_plugins=("acme-workers",)))
+    assert TaskHandler(plugins=disabled, environ={}).workers == []
+    assert TaskHandler(plugins=Plugins.from_settings(Settings()), workers=[], environ={}).workers == []

@@ -1,0 +1,54 @@
+"""What a runtime is told when it starts, and what it tells when it has ended."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conductor_core.models import Task
+    from conductor_core.worker._outbox import Outbox
+
+DEFAULT_STOP_LIMIT: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeOptions:
+    """How a runtime behaves, beyond its workers.
+
+    Attributes:
+        environ: the environment that worker options are read from.
+        stop_limit: seconds that running tasks get to finish.
+        max_restarts: restarts of a runner that dies; 0 means no limit.
+        on_error: called after a failed execution and after each failed try of an update.
+        outbox: keeps results that could not be delivered; in memory, within bounds, when None.
+        random: gives numbers from 0 up to 1.
+    """
+
+    environ: Mapping[str, str]
+    stop_limit: float = DEFAULT_STOP_LIMIT
+    max_restarts: int = 0
+    on_error: Callable[[BaseException, Task], object] | None = None
+    outbox: Outbox | None = None
+    random: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class StopReport:
+    """How a runtime ended.
+
+    Attributes:
+        given_back: ids of tasks that were not finished in time.
+        undelivered: results that the server never took.
+    """
+
+    given_back: tuple[str, ...] = ()
+    undelivered: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether every task was finished and every result delivered."""
+        return not self.given_back and not self.undelivered
