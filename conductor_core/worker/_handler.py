@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING, Self
+import time
+from typing import TYPE_CHECKING, Final, Self
 
 from conductor_core._plugins import Plugins
 from conductor_core.errors import WorkerError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from conductor_core.worker._worker import WorkerDefinition
 
 logger = logging.getLogger("conductor.worker")
+
+_TURN_SECONDS: Final = 0.5
 
 
 class TaskHandler:
@@ -187,9 +190,13 @@ class TaskHandler:
         self.join()
 
     def stop(self) -> None:
-        """Stop polling at once, let running tasks finish within the limit, send their results, and return."""
+        """Stop polling at once, let running tasks finish within the limit, send their results, and return.
+
+        Called on the workers' own loop, by a listener or an ``async`` worker, it returns without waiting for the end.
+        """
         self.request_stop()
-        self.join()
+        if self._thread is None or not self._thread.is_current:
+            self.join()
 
     def __enter__(self) -> Self:
         self.start()
@@ -340,8 +347,11 @@ class TaskHandler:
         runners = self._runtime.runners(name, domain) if self._runtime is not None else []
         if not runners:
             raise WorkerError(f"no worker of task {name!r} runs" if name else "no workers run")
-        for runner in runners:
-            runner.call(change)
+        try:
+            for runner in runners:
+                runner.call(change)
+        except RuntimeError as error:
+            raise WorkerError("these workers have ended") from error
 
     def _end_thread(self) -> None:
         self._restore_signals()
@@ -355,7 +365,13 @@ class TaskHandler:
 
 
 def _wait(serving: Future[StopReport], timeout: float | None) -> bool:
-    """Wait for a future; with an event of our own, since signals interrupt its wait on every platform."""
+    """Wait for a future in short turns: a main thread that waits for a lock may not notice Ctrl-C before it wakes."""
     ended = threading.Event()
     serving.add_done_callback(lambda _: ended.set())
-    return ended.wait(timeout)
+    end = None if timeout is None else time.monotonic() + timeout
+    while not ended.is_set():
+        left = _TURN_SECONDS if end is None else end - time.monotonic()
+        if left <= 0:
+            return False
+        ended.wait(min(left, _TURN_SECONDS))
+    return True

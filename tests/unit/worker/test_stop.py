@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conductor_core import TaskHandler
+from conductor_core import Settings, TaskHandler
 from conductor_core.errors import WorkerError
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
@@ -185,39 +185,68 @@ def test_cancelling_the_one_who_waits_does_not_cut_tasks_off(virtual, running, s
 # A program without a loop of its own, on a real socket and a real clock.
 
 
+class Started:
+    """Runs the stub server on a thread with a loop of its own, for handlers that block."""
+
+    def __init__(self) -> None:
+        self.server: StubServer | None = None
+        self._finished = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+
+    async def _serve(self) -> None:
+        async with StubServer() as self.server:
+            self._ready.set()
+            await asyncio.to_thread(self._finished.wait)
+
+    def __enter__(self) -> StubServer:
+        self._thread.start()
+        assert self._ready.wait(5)
+        assert self.server is not None
+        return self.server
+
+    def __exit__(self, *_: object) -> None:
+        self._finished.set()
+        self._thread.join()
+
+
 def test_the_context_manager_runs_its_loop_on_a_thread():
     async def quick(x: int) -> int:
         return x + 1
 
-    async def serving(url_found, finished):
-        async with StubServer() as server:
-            server.add("pay", "t1", inputData={"x": 1})
-            url_found.append(server)
-            await asyncio.to_thread(finished.wait)
-
-    found: list[StubServer] = []
-    finished = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(serving(found, finished)))
-    thread.start()
-    try:
-        while not found:
-            time.sleep(0.001)
-        from conductor_core import Settings  # noqa: PLC0415 - only here
-
-        with TaskHandler(Settings(server_url=found[0].url), workers=[serve(quick)], environ={}) as handler:
+    with Started() as server:
+        server.add("pay", "t1", inputData={"x": 1})
+        with TaskHandler(Settings(server_url=server.url), workers=[serve(quick)], environ={}) as handler:
             assert handler.is_healthy()
             assert handler.join(timeout=0.01) is False
-            while not found[0].results:
+            while not server.results:
                 time.sleep(0.001)
         assert handler.report is not None
         assert handler.report.clean
         assert not handler.is_healthy()
         assert handler.join()
         assert not [t for t in threading.enumerate() if t.name == "conductor-workers"]
-    finally:
-        finished.set()
-        thread.join()
-    assert found[0].result("t1")["outputData"] == {"result": 2}
+        assert server.result("t1")["outputData"] == {"result": 2}
+
+
+def test_a_listener_may_stop_the_handler_it_listens_to():
+    async def quick() -> None: ...
+
+    class Last:
+        def on_task_update_completed(self, event):
+            handler.stop()
+
+    with Started() as server:
+        server.add("pay", "t1")
+        handler = TaskHandler(
+            Settings(server_url=server.url), workers=[serve(quick)], environ={}, event_listeners=[Last()]
+        )
+        with handler:
+            assert handler.join(timeout=5)
+        assert handler.report is not None
+        assert handler.report.clean
+        with pytest.raises(WorkerError, match="have ended"):
+            handler.pause()
 
 
 async def test_join_on_an_asyncio_program_says_what_to_use(stub):
