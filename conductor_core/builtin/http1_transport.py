@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from conductor_core.builtin.httpx_transport import HttpxTransport
@@ -10,6 +11,7 @@ from conductor_core.interfaces import TransportFactory
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from conductor_core.http import AsyncBaseTransport, BaseTransport
     from conductor_core.settings import Settings
@@ -39,7 +41,7 @@ class Http1Transport(TransportFactory):
             return self._stock.sync_transport()
         from conductor_core.http1 import Http1Transport as Sync  # noqa: PLC0415 - programs on a loop do not need it
 
-        return Sync(self._options, ssl_context=self._context, stock=self._stock.sync_transport)
+        return Sync(self._options, ssl_context=self._context(), stock=self._stock.sync_transport)
 
     def async_transport(self) -> AsyncBaseTransport:
         """Return a pooled transport for the running loop."""
@@ -47,12 +49,16 @@ class Http1Transport(TransportFactory):
             return self._stock.async_transport()
         from conductor_core.http1 import AsyncHttp1Transport  # noqa: PLC0415 - programs that block need no asyncio
 
-        return AsyncHttp1Transport(self._options, ssl_context=self._context, stock=self._stock.async_transport)
+        return AsyncHttp1Transport(self._options, ssl_context=self._context(), stock=self._stock.async_transport)
 
-    def _context(self) -> ssl.SSLContext:
-        from conductor_core._tls import tls_context  # noqa: PLC0415 - plain HTTP needs no TLS
+    def _context(self) -> Callable[[], ssl.SSLContext]:
+        """Return what makes the context: at once when the server needs it, so that a wrong file is found at the start."""
+        from conductor_core._tls import tls_context  # noqa: PLC0415 - loads ssl only for who chose this transport
 
-        return tls_context(self.settings)
+        if not self.settings.server_url.startswith("https:"):
+            return functools.partial(tls_context, self.settings)
+        made = tls_context(self.settings)
+        return lambda: made
 
 
 @hookimpl

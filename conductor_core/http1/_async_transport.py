@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from conductor_core.http1._parser import Answer
     from conductor_core.http1._request import Origin, Outgoing
 
-_HAPPY_EYEBALLS_SECONDS = 0.25
-
 
 class _Waiter:
     """A request that waits for a connection."""
@@ -217,13 +215,8 @@ class AsyncHttp1Transport(AsyncBaseTransport):
         try:
             context = self._ssl_context() if origin.scheme == "https" else None
             async with asyncio.timeout(seconds):
-                await loop.create_connection(
-                    lambda: connection,
-                    origin.host,
-                    origin.port,
-                    ssl=context,
-                    happy_eyeballs_delay=_HAPPY_EYEBALLS_SECONDS,
-                )
+                # Not "happy eyeballs": cancelling that loses sockets in some of the supported Pythons.
+                await loop.create_connection(lambda: connection, origin.host, origin.port, ssl=context)
         except BaseException as error:
             self._connections.discard(connection)
             connection.close()

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 if TYPE_CHECKING:
     import ssl
@@ -104,7 +104,7 @@ class HostileServer:
     most_open: int = 0
     port: int = 0
 
-    def __enter__(self) -> HostileServer:
+    def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
@@ -128,7 +128,7 @@ class HostileServer:
         self._tasks: set[asyncio.Task[None]] = set()
         # asyncio's own server loses a connection that comes while it is being closed, so this one accepts itself.
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            listening.setblocking(False)
+            listening.settimeout(0)
             self.port = listening.getsockname()[1]
             loop = asyncio.get_running_loop()
             loop.add_reader(listening, self._accept, listening)

@@ -82,9 +82,11 @@ async def test_interim_answers_without_end_are_refused(face):
             await peer.send(b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
             await asyncio.sleep(0)
 
-    with HostileServer(handler) as server:
-        with pytest.raises(RemoteProtocolError, match="headers are above the limit of 65536 bytes"):
-            await face.request("GET", server.url)
+    with (
+        HostileServer(handler) as server,
+        pytest.raises(RemoteProtocolError, match="headers are above the limit of 65536 bytes"),
+    ):
+        await face.request("GET", server.url)
     assert face.open_connections() == 0
 
 
@@ -99,9 +101,11 @@ async def test_interim_answers_without_end_are_refused(face):
     ids=["one header", "many headers", "reason", "trailers"],
 )
 async def test_headers_above_the_limit_are_refused(face, answer):
-    with HostileServer(answers(answer)) as server:
-        with pytest.raises(RemoteProtocolError, match="headers are above the limit of 65536 bytes"):
-            await face.request("GET", server.url)
+    with (
+        HostileServer(answers(answer)) as server,
+        pytest.raises(RemoteProtocolError, match="headers are above the limit of 65536 bytes"),
+    ):
+        await face.request("GET", server.url)
     assert face.open_connections() == 0
 
 
@@ -123,9 +127,11 @@ async def test_headers_just_below_the_limit_pass_with_a_large_body(face):
 )
 async def test_an_oversized_body_is_refused(faces, answer):
     face = faces(max_body_bytes=1000)
-    with HostileServer(answers(answer)) as server:
-        with pytest.raises(RemoteProtocolError, match="body is above the limit of 1000 bytes"):
-            await face.request("GET", server.url)
+    with (
+        HostileServer(answers(answer)) as server,
+        pytest.raises(RemoteProtocolError, match="body is above the limit of 1000 bytes"),
+    ):
+        await face.request("GET", server.url)
     assert face.open_connections() == 0
 
 
