@@ -26,8 +26,10 @@ class FakeServer:
     requests: list[Request] = field(default_factory=list[Request])
 
     def __call__(self, request: Request) -> Response:
-        request.read()
-        self.requests.append(request)
+        # A copy, since an auth flow may send the same request again with other headers.
+        url, extensions = request.url, request.extensions
+        kept = Request(request.method, url, headers=request.headers, content=request.read(), extensions=extensions)
+        self.requests.append(kept)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, BaseException):
             raise answer

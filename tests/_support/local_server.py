@@ -64,6 +64,7 @@ def local_server() -> Generator[LocalServer]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 256
 
         def handle_error(self, request: object, client_address: object) -> None:
             """A client that hangs up is part of the tests."""
