@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from conductor_core._clients import AsyncClients, SyncClients
 from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._logging import as_logger
-from conductor_core._plugins import Plugins
 from conductor_core.errors import ConfigurationError
 from conductor_core.settings import Settings
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from conductor_core._call import Call, Flow
     from conductor_core._endpoint import Async, Driver, Sync
     from conductor_core._http_client import ClientParts
+    from conductor_core._plugins import Plugins
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -27,7 +27,9 @@ def _parts(settings: Settings | None, plugins: Plugins | None, arguments: dict[s
     if settings is not None and arguments:
         raise ConfigurationError(f"pass either settings or single values ({', '.join(arguments)}), not both")
     chosen = settings or (plugins.settings if plugins and not arguments else Settings.load(**arguments))
-    from conductor_core._http_client import ClientParts  # noqa: PLC0415 - imports httpx, which building needs and naming not
+    # What building needs and naming does not: httpx, and the plugin machinery.
+    from conductor_core._http_client import ClientParts  # noqa: PLC0415
+    from conductor_core._plugins import Plugins  # noqa: PLC0415
 
     return ClientParts.choose(chosen, plugins or Plugins.from_settings(chosen))
 

@@ -29,19 +29,22 @@ def entry_points(group: str) -> list[tuple[str, str]]:
 def load(group: str, name: str, value: str) -> Loaded:
     """Import the one entry point of this name and value; whatever its import raises is returned, not raised."""
     errors: list[BaseException] = []
+    try:
+        found = _imported(group, name, value, errors)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
+        return Loaded(None, error)
+    return Loaded(found, errors[0] if errors else None)
+
+
+def _imported(group: str, name: str, value: str, errors: list[BaseException]) -> object | None:
     entries = [entry for entry in _manager(group, [], errors).list_entry_points() if entry.name == name]
     if len(entries) > 1:  # stevedore would import all of one name, also those that settings disable
-        return _load_alone(entries, value)
+        chosen = [entry for entry in entries if entry.value == value]
+        return chosen[0].load() if chosen else None
     found = [extension.plugin for extension in _manager(group, [name], errors)]
-    return Loaded(found[0] if found else None, errors[0] if errors else None)
-
-
-def _load_alone(entries: Iterable[EntryPoint], value: str) -> Loaded:
-    chosen = [entry for entry in entries if entry.value == value]
-    try:
-        return Loaded(chosen[0].load() if chosen else None, None)
-    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
-        return Loaded(None, error)
+    return found[0] if found else None
 
 
 def _manager(group: str, names: list[str], errors: list[BaseException]) -> NamedExtensionManager[Any]:

@@ -8,7 +8,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-from conductor_core._plugins import Plugins
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
 from conductor_core.worker._discovery import WorkerLoader, summary
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
+    from conductor_core._plugins import Plugins
     from conductor_core.models import Task
     from conductor_core.worker._loop_thread import LoopThread
     from conductor_core.worker._outbox import Outbox
@@ -92,7 +92,7 @@ class TaskHandler:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings or (plugins.settings if plugins is not None else Settings.load(environ=environ))
-        self.plugins = plugins or Plugins.from_settings(self.settings)
+        self.plugins = plugins or _plugins_for(self.settings)
         for listener in event_listeners:
             self.plugins.add_listener(listener)
         self._options = RuntimeOptions(
@@ -362,6 +362,12 @@ class TaskHandler:
     def _restore_signals(self) -> None:
         if self._signals is not None:
             self._signals.restore()
+
+
+def _plugins_for(settings: Settings) -> Plugins:
+    from conductor_core._plugins import Plugins  # noqa: PLC0415 - naming a handler is cheap, building one is not
+
+    return Plugins.from_settings(settings)
 
 
 def _wait(serving: Future[StopReport], timeout: float | None) -> bool:
