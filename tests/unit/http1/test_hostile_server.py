@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from typing import cast
 
 import pytest
 
@@ -374,7 +375,7 @@ async def test_a_large_body_may_take_longer_than_the_read_timeout_while_it_keeps
 
 async def test_a_server_that_does_not_read_is_a_write_timeout(face, stopwatch):
     async def handler(peer: Peer) -> None:
-        peer.writer.transport.pause_reading()
+        cast("asyncio.Transport", peer.writer.transport).pause_reading()
         await asyncio.sleep(10)
 
     with HostileServer(handler) as server:

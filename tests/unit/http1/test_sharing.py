@@ -17,6 +17,7 @@ from conductor_core.http import (
     CloseError,
     ConnectTimeout,
     PoolTimeout,
+    Response,
     Timeout,
     TransportError,
 )
@@ -130,7 +131,9 @@ async def test_a_cancelled_wait_gives_its_turn_to_the_next():
                 task.cancel()
             found = await asyncio.gather(*tasks, return_exceptions=True)
             assert transport._pool.open == 1
-    assert [answer.text for answer in found[1::2]] == [f"/{number}" for number in range(1, 20, 2)]
+    assert [answer.text for answer in found[1::2] if isinstance(answer, Response)] == [
+        f"/{number}" for number in range(1, 20, 2)
+    ]
 
 
 async def test_a_cancel_at_any_moment_leaks_no_connection():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def post(request: pytest.FixtureRequest):
     """Send requests over one transport and return the texts of the answers."""
 
-    async def send(url: str, *bodies: bytes, pause: float = 0.0, **settings: object) -> list[str]:
+    async def send(url: str, *bodies: bytes, pause: float = 0.0, **settings: Any) -> list[str]:
         driver = Http1Transport(Settings(server_url=url, **settings))
         found: list[str] = []
         if request.param == "async":
