@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from conductor_core._tls import tls_context
 from conductor_core.errors import ConfigurationError
 from conductor_core.hookspecs import hookimpl
-from conductor_core.http import AsyncHTTPTransport, HTTPTransport, Limits, Proxy
+from conductor_core.http import AsyncHTTPTransport, HTTPTransport, InvalidURL, Limits, Proxy
 from conductor_core.interfaces import TransportFactory
 
 if TYPE_CHECKING:
@@ -53,9 +54,16 @@ class HttpxTransport(TransportFactory):
         if not self.settings.proxy_url:
             return None
         try:
-            return Proxy(self.settings.proxy_url)
-        except ValueError:
-            raise ConfigurationError("proxy_url must be like http://user:password@host:port") from None
+            proxy = Proxy(self.settings.proxy_url)
+        except (ValueError, InvalidURL):
+            proxy = None
+        if proxy is None or not proxy.url.host:
+            raise ConfigurationError("proxy_url must be like http://user:password@host:port")
+        if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+            raise ConfigurationError(
+                "proxy_url with socks needs one more package; install it with: pip install socksio"
+            )
+        return proxy
 
     def _verify(self) -> ssl.SSLContext | bool:
         return tls_context(self.settings) if self.settings.server_url.startswith("https:") else False
