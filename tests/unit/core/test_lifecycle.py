@@ -17,8 +17,16 @@ from conductor_core.client import AsyncConductor
 from conductor_core.errors import ClosedError, ConnectionFailedError, RequestTimeoutError
 from conductor_core.http import AsyncBaseTransport, BaseTransport, MockTransport, Request, Response
 from conductor_core.interfaces import TransportFactory
-from tests._support.fake_server import answering, async_conductor_for, conductor_for, parts_for
+from tests._support.fake_server import (
+    answering,
+    async_conductor_for,
+    conductor_for,
+    parts_for,
+    plugins_for,
+    settings_for,
+)
 from tests._support.local_server import LocalServer, local_server
+from tests._support.strangers import offering
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -258,3 +266,39 @@ def test_a_slow_answer_does_not_hold_up_another_thread() -> None:
         assert not slow.done()
         release.set()
         assert slow.result(5) == 1
+
+
+def test_a_conductor_that_is_closed_while_it_sends_says_so() -> None:
+    def serve(_request: Request) -> Response:
+        conductor.close()
+        raise RuntimeError("Cannot send a request, as the client has been closed.")
+
+    conductor = conductor_for(serve)
+    with pytest.raises(ClosedError, match="make a new one"):
+        conductor.run(get("/x"))
+
+
+async def test_an_async_conductor_that_is_closed_while_it_sends_says_so() -> None:
+    async def close_and_fail(_request: Request) -> Response:
+        await conductor.aclose()
+        raise RuntimeError("Cannot send a request, as the client has been closed.")
+
+    class Closing(Counted):
+        name = "closing"
+
+        def async_transport(self) -> AsyncBaseTransport:
+            return MockTransport(close_and_fail)
+
+    plugins = plugins_for(
+        answering(Response(200)),
+        settings_for(transport="closing"),
+        plugins=[offering("conductor_register_transport", Closing)],
+    )
+    conductor = AsyncConductor(plugins=plugins)
+    with pytest.raises(ClosedError, match="make a new one"):
+        await conductor.run(get("/x"))
+
+
+def test_a_defect_of_a_transport_is_not_hidden() -> None:
+    with conductor_for(answering(RuntimeError("defect"))) as conductor, pytest.raises(RuntimeError, match="defect"):
+        conductor.run(get("/x"))
