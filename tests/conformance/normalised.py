@@ -9,6 +9,9 @@ Value: TypeAlias = object
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
+SECONDS = re.compile(r"timed out after \d+ seconds")
+"""How late a sweep noticed; it depends on when it looked."""
+
 TIMES = frozenset(
     {
         "createTime",
@@ -68,6 +71,7 @@ class Normaliser:
         return kept
 
     def _text(self, text: str) -> str:
+        text = SECONDS.sub("timed out after N seconds", text)
         return UUID.sub(lambda found: self._number(found[0]), text.replace(self._own, "lab"))
 
     def _number(self, found: str) -> str:

@@ -22,7 +22,7 @@ async def some_executions(lab: Lab) -> None:
 async def executions_by_type_and_status(lab: Lab) -> None:
     await some_executions(lab)
     search = lab.conductor.workflows.search
-    types = ", ".join(lab.own(name) for name in ("good", "bad", "open"))
+    types = ",".join(lab.own(name) for name in ("good", "bad", "open"))
     queries = {
         "type": f"workflowType='{lab.own('good')}'",
         "types": f"workflowType IN ({types})",

@@ -29,12 +29,14 @@ async def family(lab: Lab, **fields: Any) -> tuple[str, str]:
 
 
 async def child_of(lab: Lab, parent_id: str, ref: str = "sub", but: str = "") -> str:
-    """Wait for the child of a SUB_WORKFLOW task and return its id."""
+    """Wait for the child of a SUB_WORKFLOW task to have a task, which it gets a moment after its id, and return its id."""
 
     async def look() -> str | None:
         task = latest(await lab.document(parent_id), ref)
         found = str(task.get("subWorkflowId") or "")
-        return found if found and found != but else None
+        if not found or found == but:
+            return None
+        return found if (await lab.document(found)).get("tasks") else None
 
     return await lab.wait_for(look, "a child")
 

@@ -51,6 +51,7 @@ def task_document(execution: Execution, task: TaskState) -> Document:
         "firstStartTime": 0,
         "loopOverTask": task.loop_over_task,
         "queueWaitTime": _queue_wait(task),
+        "executionMetadata": {"additionalContext": {}, "additionalContextMap": {}, "empty": True},
         **_node_part(node),
     }
     return _without_nulls(document)
@@ -140,7 +141,6 @@ def task_summary(execution: Execution, task: TaskState) -> Document:
         "input": java_text(task.input),
         "output": java_text(task.output),
         "taskId": task.task_id,
-        "taskReferenceName": task.reference_name,
         "workflowPriority": execution.priority,
         "domain": task.domain,
     }
@@ -151,10 +151,11 @@ def _node_part(node: TaskNode | None) -> Document:
     if node is None:
         return {}
     definition = node.task_definition.document
+    limited = definition if node.type == "SIMPLE" else {}
     return {
         "workflowTask": node.document,
-        "rateLimitPerFrequency": definition.get("rateLimitPerFrequency", 0),
-        "rateLimitFrequencyInSeconds": definition.get("rateLimitFrequencyInSeconds", 1),
+        "rateLimitPerFrequency": limited.get("rateLimitPerFrequency", 0),
+        "rateLimitFrequencyInSeconds": limited.get("rateLimitFrequencyInSeconds", 0),
         "taskDefinition": definition,
     }
 

@@ -239,6 +239,6 @@ def _reset(draft: Draft, task: TaskState, event: Rerun) -> None:
     mine.poll_count = mine.start_time = mine.end_time = mine.start_delay_seconds = 0
     mine.callback_after_seconds = 0
     mine.scheduled_time = mine.first_scheduled_time = mine.available_at = mine.update_time = draft.now_ms
-    mine.worker_id = mine.sub_workflow_id = mine.wake_at = None
+    mine.sub_workflow_id = mine.wake_at = None
     if system_task is not None:
         system_task.reset(draft, mine)

@@ -66,6 +66,7 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
     mine.output = {**mine.output, **event.output} if event.merge else event.output
     mine.reason = event.reason
     mine.worker_id = event.worker_id
+    mine.update_time = draft.now_ms
     if not event.merge:
         mine.callback_after_seconds = max(0, event.callback_after_seconds)
     if event.status.is_terminal:
