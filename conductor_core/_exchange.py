@@ -44,6 +44,7 @@ class Send:
     headers: tuple[tuple[str, str], ...]
     content: bytes | None
     timeout: float | None
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
         content = _encoded(call)
     headers.extend(call.headers)
     url = base_url + call.target + (f"?{encode_query(call.query)}" if call.query else "")
-    return Send(call.method, url, tuple(headers), content, call.timeout)
+    return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable)
 
 
 def encode_query(pairs: tuple[tuple[str, str], ...]) -> str:

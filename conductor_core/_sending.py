@@ -39,7 +39,7 @@ def request_of(send: Send, usual: http.Timeout) -> http.Request:
         address,
         headers=_headers(address, send.headers, length),
         stream=http.ByteStream(content or b""),
-        extensions={"timeout": _timeouts(send.timeout, usual)},
+        extensions={"timeout": _timeouts(send.timeout, usual), http.REPEATABLE: send.repeatable},
     )
     request.read()  # wrappers and auth flows may look at the body
     return request

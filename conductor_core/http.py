@@ -47,6 +47,7 @@ from httpx import (
 )
 
 __all__ = [
+    "REPEATABLE",
     "URL",
     "ASGITransport",
     "AsyncBaseTransport",
@@ -87,6 +88,12 @@ __all__ = [
     "stock_is_replaced",
     "transport_of",
 ]
+
+REPEATABLE: Final = "conductor_repeatable"
+"""Request extension: whether a transport may send the request again when a kept connection turns out to be closed.
+
+Without it the method decides; a poll is a GET that must not be sent twice, since each one takes tasks.
+"""
 
 _ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request
 _HANDLER: Final = HTTPTransport.handle_request

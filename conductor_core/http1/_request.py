@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from conductor_core.http import ByteStream, LocalProtocolError, UnsupportedProtocol
+from conductor_core.http import REPEATABLE, ByteStream, LocalProtocolError, UnsupportedProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,7 +117,9 @@ def outgoing(request: Request) -> Outgoing | None:
     if b"host" not in special:
         raw = [(b"Host", request.url.netloc), *raw]
     stream = request.stream
-    ready = Outgoing(b"", repeatable=method in _SAFE_METHODS, no_body=method == "HEAD")
+    ready = Outgoing(
+        b"", repeatable=bool(extensions.get(REPEATABLE, method in _SAFE_METHODS)), no_body=method == "HEAD"
+    )
     if isinstance(stream, ByteStream):
         ready.body = b"".join(stream)
         raw = _with_length(raw, method, special, ready)

@@ -37,6 +37,7 @@ def poll_call(
         # The server holds the request for the poll timeout, so the client has to be more patient than that.
         timeout=timeout_ms / 1000 + POLL_MARGIN_SECONDS,
         retry_budget=0,
+        repeatable=False,  # each poll takes tasks, so one whose answer was lost must not be sent again unseen
     )
 
 
