@@ -17,7 +17,7 @@ import pytest
 from tests._support.stub_server import StubServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 PROGRAM = Path(__file__).with_name("workers_program.py")
 ROOT = PROGRAM.parents[2]
@@ -27,7 +27,7 @@ UNSHARE = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-p
 @asynccontextmanager
 async def program(
     server: StubServer, *, stop_timeout: float = 30.0, prefix: tuple[str, ...] = (), mode: str = "thread"
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncGenerator[asyncio.subprocess.Process]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
     process = await asyncio.create_subprocess_exec(
         *prefix,
@@ -86,25 +86,25 @@ def _workers_pid(pid: int, *, inside: bool) -> int:
     return int(child)
 
 
-async def test_sigterm_loses_no_task_and_ends_polling_at_once():
+async def test_sigterm_loses_no_task_and_ends_polling_at_once() -> None:
     late = [await drained(0.5, signal.SIGTERM) for _ in range(5)]
     assert statistics.median(late) <= 0.1
     assert max(late) <= 0.3
 
 
 @pytest.mark.slow
-async def test_sigterm_with_five_seconds_left():
+async def test_sigterm_with_five_seconds_left() -> None:
     late = [await drained(5.0, signal.SIGTERM) for _ in range(5)]
     assert statistics.median(late) <= 0.1
     assert max(late) <= 0.3
 
 
 @pytest.mark.parametrize("mode", ["thread", "async"])
-async def test_sigint_does_the_same_in_both_kinds_of_programs(mode):
+async def test_sigint_does_the_same_in_both_kinds_of_programs(mode: str) -> None:
     assert await drained(0.5, signal.SIGINT, mode=mode) <= 0.3
 
 
-async def test_as_process_one_of_a_namespace():
+async def test_as_process_one_of_a_namespace() -> None:
     if shutil.which("unshare") is None:
         pytest.skip("needs the unshare program")
     probe = await asyncio.create_subprocess_exec(*UNSHARE, "true", stderr=asyncio.subprocess.PIPE)
@@ -114,7 +114,7 @@ async def test_as_process_one_of_a_namespace():
     assert await drained(1.0, signal.SIGTERM, tuple(UNSHARE)) <= 0.3
 
 
-async def test_a_signal_that_the_parent_ignored_is_heeded():
+async def test_a_signal_that_the_parent_ignored_is_heeded() -> None:
     ignoring = ("sh", "-c", 'trap "" INT TERM; exec "$@"', "sh")
     async with StubServer() as server, program(server, prefix=ignoring) as process:
         process.send_signal(signal.SIGINT)
@@ -122,7 +122,7 @@ async def test_a_signal_that_the_parent_ignored_is_heeded():
 
 
 @pytest.mark.parametrize("mode", ["thread", "async"])
-async def test_a_second_signal_gives_unfinished_tasks_back_and_exits_at_once(mode):
+async def test_a_second_signal_gives_unfinished_tasks_back_and_exits_at_once(mode: str) -> None:
     async with StubServer() as server, program(server, mode=mode) as process:
         server.add("stubborn", "s1", inputData={"seconds": 60})
         server.add("waiting", "w1", inputData={"seconds": 60})
@@ -138,7 +138,7 @@ async def test_a_second_signal_gives_unfinished_tasks_back_and_exits_at_once(mod
             assert (result["status"], result["callbackAfterSeconds"]) == ("IN_PROGRESS", 0)
 
 
-async def test_the_stop_limit_gives_unfinished_tasks_back():
+async def test_the_stop_limit_gives_unfinished_tasks_back() -> None:
     async with StubServer() as server, program(server, stop_timeout=0.5) as process:
         server.add("stubborn", "s1", inputData={"seconds": 60})
         await server.until(lambda: not server.queue("stubborn"))

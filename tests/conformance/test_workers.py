@@ -85,7 +85,7 @@ async def describe(x: int) -> dict[str, object]:
     return {"text": f"number {x}", "poll_count": get_task_context().get_poll_count()}
 
 
-def test_thirty_runs_pass_through_a_thread_and_a_loop_worker(lab):
+def test_thirty_runs_pass_through_a_thread_and_a_loop_worker(lab: Any) -> None:
     lab.task(double, concurrency=5)
     lab.task(describe, concurrency=5)
     with lab.handler() as handler:
@@ -99,7 +99,7 @@ def test_thirty_runs_pass_through_a_thread_and_a_loop_worker(lab):
     assert handler.report.clean
 
 
-def test_a_failure_is_retried_and_a_terminal_one_is_not(lab):
+def test_a_failure_is_retried_and_a_terminal_one_is_not(lab: Any) -> None:
     def fails_first(x: str) -> str:
         if x == "never":
             raise NonRetryableException("not this one")
@@ -116,7 +116,7 @@ def test_a_failure_is_retried_and_a_terminal_one_is_not(lab):
     assert "not this one" in str(given_up.reason_for_incompletion)
 
 
-def test_a_task_in_progress_comes_back(lab):
+def test_a_task_in_progress_comes_back(lab: Any) -> None:
     async def in_steps(x: int) -> object:
         if get_task_context().get_poll_count() < 3:
             return TaskInProgress(callback_after_seconds=0, output={"step": get_task_context().get_poll_count()})
@@ -129,7 +129,7 @@ def test_a_task_in_progress_comes_back(lab):
     assert (task.status, task.poll_count, task.output_data) == ("COMPLETED", 3, {"done": 1})
 
 
-def test_each_domain_has_its_own_worker(lab):
+def test_each_domain_has_its_own_worker(lab: Any) -> None:
     def everywhere(x: int) -> str:
         return "default"
 
@@ -145,7 +145,7 @@ def test_each_domain_has_its_own_worker(lab):
     assert europe.tasks[0].output_data == {"result": "eu"}
 
 
-def test_stopping_loses_no_running_task(lab):
+def test_stopping_loses_no_running_task(lab: Any) -> None:
     started: list[int] = []
 
     def slow(x: int) -> int:
@@ -162,7 +162,7 @@ def test_stopping_loses_no_running_task(lab):
     assert [lab.ended(workflow_id).status for workflow_id in ids] == ["COMPLETED"] * 10
 
 
-def test_a_task_given_back_is_finished_by_the_next_handler(lab):
+def test_a_task_given_back_is_finished_by_the_next_handler(lab: Any) -> None:
     seen: list[str] = []
 
     async def hangs_once(x: int) -> str:

@@ -31,7 +31,7 @@ class SyncFace:
         return iter(pieces)
 
     def open_connections(self) -> int:
-        return self.transport._shared_state.pool.open
+        return self.transport._shared_state.pool.open  # pyright: ignore[reportPrivateUsage] - the state under test
 
     async def close(self) -> None:
         self.client.close()
@@ -53,7 +53,7 @@ class AsyncFace:
             await asyncio.sleep(0)
 
     def open_connections(self) -> int:
-        return self.transport._pool.open
+        return self.transport._pool.open  # pyright: ignore[reportPrivateUsage] - the state under test
 
     async def close(self) -> None:
         await self.client.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import respx
@@ -32,12 +33,12 @@ SECRET = {"X-Authorization": "secret", "Authorization": "Bearer secret"}
 both_drivers = pytest.mark.parametrize("driver", [Http1Transport, HttpxTransport], ids=["http1", "httpx"])
 
 
-def test_it_is_chosen_by_name_and_the_default_is_another():
+def test_it_is_chosen_by_name_and_the_default_is_another() -> None:
     settings = Settings(transport="http1")
     assert isinstance(Plugins.from_settings(settings).transport(settings), Http1Transport)
 
 
-def test_choosing_it_for_blocking_calls_loads_no_asyncio():
+def test_choosing_it_for_blocking_calls_loads_no_asyncio() -> None:
     program = (
         "import sys; from conductor_core.http1 import Http1Transport; Http1Transport().close();"
         "print('asyncio' in sys.modules, 'httpcore' in sys.modules)"
@@ -46,7 +47,7 @@ def test_choosing_it_for_blocking_calls_loads_no_asyncio():
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_the_section_of_the_settings_sets_the_limits():
+def test_the_section_of_the_settings_sets_the_limits() -> None:
     options = {"http1": {"max_body_bytes": 10, "keepalive_seconds": 0.5}}
     found = Http1Options.of(Settings(max_connections=7, options=options))
     assert (found.max_connections, found.max_body_bytes, found.keepalive_seconds) == (7, 10, 0.5)
@@ -62,12 +63,12 @@ def test_the_section_of_the_settings_sets_the_limits():
         ({"max_head_bytes": True}, r"http1\.max_head_bytes must be a whole number"),
     ],
 )
-def test_a_wrong_option_is_named(section, message):
+def test_a_wrong_option_is_named(section: Any, message: Any) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Http1Transport(Settings(options={"http1": section}))
 
 
-def test_a_proxy_and_another_scheme_are_left_to_others():
+def test_a_proxy_and_another_scheme_are_left_to_others() -> None:
     driver = Http1Transport(Settings(proxy_url="http://127.0.0.1:3128"))
     assert isinstance(driver.sync_transport(), HTTPTransport)
     assert isinstance(driver.async_transport(), AsyncHTTPTransport)
@@ -76,7 +77,7 @@ def test_a_proxy_and_another_scheme_are_left_to_others():
 
 
 @both_drivers
-async def test_a_redirect_is_not_followed_and_credentials_stay_at_home(driver):
+async def test_a_redirect_is_not_followed_and_credentials_stay_at_home(driver: Any) -> None:
     with HostileServer() as elsewhere:
         away = b"HTTP/1.1 302 Found\r\nLocation: %b/x\r\nContent-Length: 0\r\n\r\n" % elsewhere.url.encode()
         with HostileServer(answers(away, away)) as home:
@@ -92,7 +93,7 @@ async def test_a_redirect_is_not_followed_and_credentials_stay_at_home(driver):
 
 
 @both_drivers
-async def test_a_conductor_does_not_carry_credentials_to_another_origin(driver):
+async def test_a_conductor_does_not_carry_credentials_to_another_origin(driver: Any) -> None:
     with HostileServer() as elsewhere:
         away = b"HTTP/1.1 302 Found\r\nLocation: %b/x\r\nContent-Length: 0\r\n\r\n" % elsewhere.url.encode()
         with HostileServer(answers(away)) as home:
@@ -105,7 +106,7 @@ async def test_a_conductor_does_not_carry_credentials_to_another_origin(driver):
 
 
 @both_drivers
-async def test_both_drivers_send_and_return_the_same(driver):
+async def test_both_drivers_send_and_return_the_same(driver: Any) -> None:
     answer = b"HTTP/1.1 404 Not Here\r\nContent-Type: text/plain\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 3\r\n\r\nabc"
     with HostileServer(answers(answer)) as server:
         made = driver(Settings(server_url=server.url))
@@ -121,7 +122,7 @@ async def test_both_drivers_send_and_return_the_same(driver):
 
 
 @both_drivers
-async def test_a_response_can_be_streamed(driver):
+async def test_a_response_can_be_streamed(driver: Any) -> None:
     with HostileServer(answers(OK)) as server:
         made = driver(Settings(server_url=server.url))
         async with (
@@ -137,7 +138,7 @@ async def expecting(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("header", ["Expect", "Upgrade"])
-async def test_handshakes_go_to_the_stock_transport(header):
+async def test_handshakes_go_to_the_stock_transport(header: Any) -> None:
     made: list[str] = []
 
     class Stock(AsyncHTTPTransport):
@@ -163,7 +164,7 @@ async def test_handshakes_go_to_the_stock_transport(header):
 
 
 @respx.mock
-async def test_respx_in_its_default_mode_catches_clients_and_direct_calls():
+async def test_respx_in_its_default_mode_catches_clients_and_direct_calls() -> None:
     route = respx.get(f"{URL}/x").mock(return_value=Response(200, json={"mocked": True}))
     transport, blocking = AsyncHttp1Transport(), SyncHttp1Transport()
     assert transport.intercepted
@@ -178,7 +179,7 @@ async def test_respx_in_its_default_mode_catches_clients_and_direct_calls():
 
 
 @pytest.mark.parametrize("using", ["httpcore", "httpx"])
-async def test_respx_catches_the_calls_of_a_conductor(using):
+async def test_respx_catches_the_calls_of_a_conductor(using: Any) -> None:
     settings = Settings(server_url=URL, transport="http1")
     with respx.mock(using=using) as router:
         router.get(f"{URL}/metadata/workflow/orders").mock(return_value=Response(200, json={"name": "orders"}))
@@ -188,30 +189,30 @@ async def test_respx_catches_the_calls_of_a_conductor(using):
             assert blocking.metadata.get_workflow_def("orders").name == "orders"
 
 
-async def test_after_respx_requests_take_the_lean_way_again():
+async def test_after_respx_requests_take_the_lean_way_again() -> None:
     with respx.mock(assert_all_called=False):
         transport = AsyncHttp1Transport()
         assert transport.intercepted
     assert not transport.intercepted
-    with HostileServer() as server:
+    with HostileServer() as server:  # type: ignore[unreachable]  # that it is written so is what is tested
         async with AsyncClient(transport=transport) as client:
             assert (await client.get(server.url)).text == "ok"
-            assert transport._stock is None
+            assert transport._stock is None  # pyright: ignore[reportPrivateUsage] - the state under test
 
 
-async def test_a_library_that_replaces_the_stock_transport_is_respected(monkeypatch):
+async def test_a_library_that_replaces_the_stock_transport_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     async def replaced(self: object, request: Request) -> Response:
         return Response(200, text="replaced")
 
     monkeypatch.setattr(AsyncHTTPTransport, "handle_async_request", replaced)
-    monkeypatch.setattr(HTTPTransport, "handle_request", lambda self, request: Response(200, text="replaced"))
+    monkeypatch.setattr(HTTPTransport, "handle_request", lambda self, request: Response(200, text="replaced"))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType] - the untyped lambda or worker is the test's own
     async with AsyncClient(transport=AsyncHttp1Transport()) as client:
         assert (await client.get(URL)).text == "replaced"
     with Client(transport=SyncHttp1Transport()) as blocking:
         assert blocking.get(URL).text == "replaced"
 
 
-async def test_a_mock_transport_mounted_for_one_host_leaves_the_rest_to_the_lean_one():
+async def test_a_mock_transport_mounted_for_one_host_leaves_the_rest_to_the_lean_one() -> None:
     mounts = {"http://conductor.invalid": MockTransport(lambda request: Response(200, text="mocked"))}
     with HostileServer() as server:
         async with AsyncClient(transport=AsyncHttp1Transport(), mounts=mounts) as client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -28,7 +28,7 @@ def split(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
 
 
-async def until(condition, seconds: float = 2.0) -> None:
+async def until(condition: Any, seconds: float = 2.0) -> None:
     for _ in range(int(seconds / 0.005)):
         if condition():
             return
@@ -36,7 +36,7 @@ async def until(condition, seconds: float = 2.0) -> None:
     raise AssertionError("it did not happen in time")
 
 
-async def test_a_plain_answer_arrives_as_it_was_sent(face):
+async def test_a_plain_answer_arrives_as_it_was_sent(face: Any) -> None:
     answer = b"HTTP/1.1 201 Made\r\nX-One: 1\r\nX-one: 2\r\nContent-Length: 5\r\n\r\n\xff\x00abc"
     with HostileServer(answers(answer)) as server:
         response = await face.request("POST", f"{server.url}/a%20b?c=d", content=b"body")
@@ -50,7 +50,7 @@ async def test_a_plain_answer_arrives_as_it_was_sent(face):
 
 
 @pytest.mark.parametrize("size", [1, 2, 7])
-async def test_packets_may_be_split_anywhere(face, size):
+async def test_packets_may_be_split_anywhere(face: Any, size: Any) -> None:
     answer = CHUNKED.replace(b"OK", b"Fine indeed") + b"3;a=b\r\nabc\r\n1\r\nd\r\n0\r\nX-Trailer: 1\r\n\r\n"
 
     async def handler(peer: Peer) -> None:
@@ -67,7 +67,7 @@ async def test_packets_may_be_split_anywhere(face, size):
     assert server.connections == 1
 
 
-async def test_all_of_an_answer_may_come_in_one_packet(face):
+async def test_all_of_an_answer_may_come_in_one_packet(face: Any) -> None:
     merged = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n" + OK
     with HostileServer(answers(merged, OK)) as server:
         response = await face.request("GET", server.url)
@@ -76,7 +76,7 @@ async def test_all_of_an_answer_may_come_in_one_packet(face):
     assert server.connections == 1
 
 
-async def test_interim_answers_without_end_are_refused(face):
+async def test_interim_answers_without_end_are_refused(face: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         for _ in range(100):
@@ -101,7 +101,7 @@ async def test_interim_answers_without_end_are_refused(face):
     ],
     ids=["one header", "many headers", "reason", "trailers"],
 )
-async def test_headers_above_the_limit_are_refused(face, answer):
+async def test_headers_above_the_limit_are_refused(face: Any, answer: Any) -> None:
     with (
         HostileServer(answers(answer)) as server,
         pytest.raises(RemoteProtocolError, match="headers are above the limit of 65536 bytes"),
@@ -110,7 +110,7 @@ async def test_headers_above_the_limit_are_refused(face, answer):
     assert face.open_connections() == 0
 
 
-async def test_headers_just_below_the_limit_pass_with_a_large_body(face):
+async def test_headers_just_below_the_limit_pass_with_a_large_body(face: Any) -> None:
     answer = b"HTTP/1.1 200 OK\r\nX: " + b"a" * 60_000 + b"\r\nContent-Length: 300000\r\n\r\n" + b"b" * 300_000
     with HostileServer(answers(answer)) as server:
         response = await face.request("GET", server.url)
@@ -126,7 +126,7 @@ async def test_headers_just_below_the_limit_pass_with_a_large_body(face):
     ],
     ids=["length", "chunks", "until close"],
 )
-async def test_an_oversized_body_is_refused(faces, answer):
+async def test_an_oversized_body_is_refused(faces: Any, answer: Any) -> None:
     face = faces(max_body_bytes=1000)
     with (
         HostileServer(answers(answer)) as server,
@@ -136,7 +136,7 @@ async def test_an_oversized_body_is_refused(faces, answer):
     assert face.open_connections() == 0
 
 
-async def test_a_body_of_exactly_the_limit_passes(faces):
+async def test_a_body_of_exactly_the_limit_passes(faces: Any) -> None:
     with HostileServer(answers(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"a" * 1000)) as server:
         assert len((await faces(max_body_bytes=1000).request("GET", server.url)).content) == 1000
 
@@ -158,7 +158,7 @@ async def test_a_body_of_exactly_the_limit_passes(faces):
         b"HTTP/1.1 101 Switching\r\n\r\nabc",
     ],
 )
-async def test_garbage_is_an_error_of_the_server(face, garbage):
+async def test_garbage_is_an_error_of_the_server(face: Any, garbage: Any) -> None:
     with HostileServer(answers(garbage)) as server, pytest.raises(RemoteProtocolError, match="the server"):
         await face.request("POST", server.url, content=b"x")
     assert face.open_connections() == 0
@@ -173,14 +173,14 @@ async def test_garbage_is_an_error_of_the_server(face, garbage):
         (CHUNKED + b"3\r\nabc\r\n", "after 3 bytes of the body"),
     ],
 )
-async def test_an_early_close_says_how_far_the_answer_came(face, begun, where):
+async def test_an_early_close_says_how_far_the_answer_came(face: Any, begun: Any, where: Any) -> None:
     with HostileServer(answers(begun)) as server, pytest.raises(RemoteProtocolError, match=where):
         await face.request("POST", server.url)
     assert server.connections == 1
     assert face.open_connections() == 0
 
 
-async def test_a_reset_in_the_middle_of_an_answer_is_a_read_error(face):
+async def test_a_reset_in_the_middle_of_an_answer_is_a_read_error(face: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
@@ -192,7 +192,7 @@ async def test_a_reset_in_the_middle_of_an_answer_is_a_read_error(face):
         await face.request("GET", server.url)
 
 
-async def test_a_body_may_last_until_the_connection_closes(face):
+async def test_a_body_may_last_until_the_connection_closes(face: Any) -> None:
     with HostileServer(answers(b"HTTP/1.0 200 OK\r\n\r\nall of it")) as server:
         response = await face.request("GET", server.url)
         assert (response.text, response.http_version) == ("all of it", "HTTP/1.0")
@@ -209,7 +209,7 @@ async def test_a_body_may_last_until_the_connection_closes(face):
         ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\n\r\n"),
     ],
 )
-async def test_some_answers_have_no_body_whatever_they_say(face, method, answer):
+async def test_some_answers_have_no_body_whatever_they_say(face: Any, method: Any, answer: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         await peer.send(answer if peer.received[0] is peer.received[-1] else OK)
@@ -220,7 +220,7 @@ async def test_some_answers_have_no_body_whatever_they_say(face, method, answer)
         assert (await face.request("POST", server.url)).text == "ok"
 
 
-async def test_a_kept_connection_is_used_again(face):
+async def test_a_kept_connection_is_used_again(face: Any) -> None:
     with HostileServer() as server:
         for number in range(5):
             assert (await face.request("POST", server.url, content=b"x" * number)).text == "ok"
@@ -239,7 +239,7 @@ async def test_a_kept_connection_is_used_again(face):
     ],
     ids=["close", "HTTP/1.0", "second answer", "extra bytes", "extra bytes after close"],
 )
-async def test_a_connection_that_is_not_clean_is_not_used_again(face, answer):
+async def test_a_connection_that_is_not_clean_is_not_used_again(face: Any, answer: Any) -> None:
     async def handler(peer: Peer) -> None:
         while True:
             await peer.request()
@@ -252,7 +252,7 @@ async def test_a_connection_that_is_not_clean_is_not_used_again(face, answer):
     assert server.connections == 3
 
 
-async def test_an_answer_that_nobody_asked_for_is_never_taken_for_one(face):
+async def test_an_answer_that_nobody_asked_for_is_never_taken_for_one(face: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         await peer.send(OK, b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", pause=0.02)
@@ -265,7 +265,7 @@ async def test_an_answer_that_nobody_asked_for_is_never_taken_for_one(face):
     assert server.connections == 2
 
 
-async def test_a_close_while_idle_is_noticed_before_the_next_request(face):
+async def test_a_close_while_idle_is_noticed_before_the_next_request(face: Any) -> None:
     with HostileServer(answers(OK)) as server:
         for _ in range(3):
             assert (await face.request("POST", server.url)).text == "ok"
@@ -284,7 +284,7 @@ async def close_at_second_request(peer: Peer) -> None:
     await always_ok(peer)
 
 
-async def test_a_safe_request_is_repeated_once_when_a_kept_connection_closes_without_an_answer(face):
+async def test_a_safe_request_is_repeated_once_when_a_kept_connection_closes_without_an_answer(face: Any) -> None:
     with HostileServer(close_at_second_request) as server:
         assert (await face.request("GET", server.url)).text == "ok"
         assert (await face.request("GET", server.url)).text == "ok"
@@ -293,7 +293,7 @@ async def test_a_safe_request_is_repeated_once_when_a_kept_connection_closes_wit
     assert face.open_connections() == 1
 
 
-async def test_another_request_is_not_repeated_since_the_server_may_have_acted_on_it(face):
+async def test_another_request_is_not_repeated_since_the_server_may_have_acted_on_it(face: Any) -> None:
     with HostileServer(close_at_second_request) as server:
         assert (await face.request("POST", server.url)).text == "ok"
         with pytest.raises(RemoteProtocolError, match="without an answer"):
@@ -302,7 +302,7 @@ async def test_another_request_is_not_repeated_since_the_server_may_have_acted_o
     assert len(server.received) == 3
 
 
-async def test_nothing_is_repeated_once_an_answer_began(face):
+async def test_nothing_is_repeated_once_an_answer_began(face: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         await peer.send(OK)
@@ -316,7 +316,7 @@ async def test_nothing_is_repeated_once_an_answer_began(face):
     assert len(server.received) == 2
 
 
-async def test_a_request_is_repeated_only_once(face):
+async def test_a_request_is_repeated_only_once(face: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         if peer.number == 1:
@@ -336,7 +336,7 @@ async def silence(peer: Peer) -> None:
     await asyncio.sleep(10)
 
 
-async def test_a_silent_server_is_a_read_timeout(face, stopwatch):
+async def test_a_silent_server_is_a_read_timeout(face: Any, stopwatch: Any) -> None:
     with HostileServer(silence) as server:
         with pytest.raises(ReadTimeout):
             await face.request("GET", server.url, timeout=0.05)
@@ -345,7 +345,7 @@ async def test_a_silent_server_is_a_read_timeout(face, stopwatch):
 
 
 @pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\nX: ", CHUNKED + b"ffff\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
-async def test_a_trickle_of_bytes_does_not_outlive_the_read_timeout(face, stopwatch, begun):
+async def test_a_trickle_of_bytes_does_not_outlive_the_read_timeout(face: Any, stopwatch: Any, begun: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         await peer.send(begun)
@@ -359,7 +359,9 @@ async def test_a_trickle_of_bytes_does_not_outlive_the_read_timeout(face, stopwa
         assert stopwatch.seconds < 1.5
 
 
-async def test_a_large_body_may_take_longer_than_the_read_timeout_while_it_keeps_coming(face, stopwatch):
+async def test_a_large_body_may_take_longer_than_the_read_timeout_while_it_keeps_coming(
+    face: Any, stopwatch: Any
+) -> None:
     piece = b"a" * 70_000
 
     async def handler(peer: Peer) -> None:
@@ -373,7 +375,7 @@ async def test_a_large_body_may_take_longer_than_the_read_timeout_while_it_keeps
     assert stopwatch.seconds > 0.2
 
 
-async def test_a_server_that_does_not_read_is_a_write_timeout(face, stopwatch):
+async def test_a_server_that_does_not_read_is_a_write_timeout(face: Any, stopwatch: Any) -> None:
     async def handler(peer: Peer) -> None:
         cast("asyncio.Transport", peer.writer.transport).pause_reading()
         await asyncio.sleep(10)
@@ -385,7 +387,7 @@ async def test_a_server_that_does_not_read_is_a_write_timeout(face, stopwatch):
         assert face.open_connections() == 0
 
 
-async def test_the_answer_to_a_body_that_was_refused_halfway_is_returned(face):
+async def test_the_answer_to_a_body_that_was_refused_halfway_is_returned(face: Any) -> None:
     refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nno!"
 
     async def handler(peer: Peer) -> None:
@@ -399,7 +401,7 @@ async def test_the_answer_to_a_body_that_was_refused_halfway_is_returned(face):
         assert face.open_connections() == 0
 
 
-async def test_a_streamed_body_goes_in_chunks_or_with_its_length(face):
+async def test_a_streamed_body_goes_in_chunks_or_with_its_length(face: Any) -> None:
     with HostileServer() as server:
         await face.request("POST", server.url, content=face.body([b"ab", b"", b"c"]))
         await face.request("POST", server.url, content=face.body([b"ab", b"", b"c"]), headers={"Content-Length": "3"})
@@ -410,7 +412,7 @@ async def test_a_streamed_body_goes_in_chunks_or_with_its_length(face):
 
 
 @pytest.mark.parametrize("length", ["2", "9", "x", "-3", "3\r\nX-Evil: 1"])
-async def test_a_body_that_is_not_as_long_as_it_says_is_not_sent_on(face, length):
+async def test_a_body_that_is_not_as_long_as_it_says_is_not_sent_on(face: Any, length: Any) -> None:
     with HostileServer() as server:
         with pytest.raises((LocalProtocolError, TransportError)):
             await face.request("POST", server.url, content=face.body([b"ab", b"c"]), headers={"Content-Length": length})
@@ -431,7 +433,7 @@ async def test_a_body_that_is_not_as_long_as_it_says_is_not_sent_on(face, length
         [("Host", "a"), ("Host", "b")],
     ],
 )
-async def test_headers_cannot_be_injected(face, headers):
+async def test_headers_cannot_be_injected(face: Any, headers: Any) -> None:
     with HostileServer() as server:
         with pytest.raises(LocalProtocolError):
             await face.request("GET", server.url, headers=headers)
@@ -440,7 +442,7 @@ async def test_headers_cannot_be_injected(face, headers):
     assert server.received == []
 
 
-async def test_a_refused_connection_is_a_connect_error(face):
+async def test_a_refused_connection_is_a_connect_error(face: Any) -> None:
     with HostileServer() as server:
         pass
     with pytest.raises(ConnectError, match=f"127.0.0.1:{server.port}"):
@@ -452,14 +454,14 @@ async def test_a_refused_connection_is_a_connect_error(face):
     assert face.open_connections() == 0
 
 
-async def test_a_compressed_body_is_unpacked_as_by_any_transport(face):
+async def test_a_compressed_body_is_unpacked_as_by_any_transport(face: Any) -> None:
     packed = gzip.compress(b"hello")
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     with HostileServer(answers(head + packed)) as server:
         assert (await face.request("GET", server.url)).text == "hello"
 
 
-async def test_an_old_connection_is_replaced(faces):
+async def test_an_old_connection_is_replaced(faces: Any) -> None:
     face = faces(keepalive_seconds=0.03)
     with HostileServer() as server:
         await face.request("GET", server.url)

@@ -46,7 +46,7 @@ def opened(pool: Pool[Wire], *wires: Wire) -> None:
         pool.put(wire, wire.idle_since)
 
 
-def test_the_newest_connection_is_used_first_and_the_old_ones_expire():
+def test_the_newest_connection_is_used_first_and_the_old_ones_expire() -> None:
     pool, old, middle, new = Pool[Wire](9, 10.0), Wire(idle_since=1), Wire(idle_since=5), Wire(idle_since=9)
     opened(pool, old, middle, new)
     assert pool.take(HERE, 9) is new
@@ -56,20 +56,20 @@ def test_the_newest_connection_is_used_first_and_the_old_ones_expire():
     assert (middle.closed, new.closed, pool.open) == (True, True, 0)
 
 
-def test_an_unusable_connection_is_closed_on_the_way():
+def test_an_unusable_connection_is_closed_on_the_way() -> None:
     pool, good, bad = Pool[Wire](9, 10.0), Wire(), Wire(usable=False)
     opened(pool, good, bad)
     assert pool.take(HERE, 0) is good
     assert (bad.closed, pool.open) == (True, 1)
 
 
-def test_connections_lead_where_the_request_goes():
+def test_connections_lead_where_the_request_goes() -> None:
     pool = Pool[Wire](9, 10.0)
     opened(pool, Wire(THERE))
     assert pool.take(HERE, 0) is None
 
 
-def test_the_limit_holds_and_an_idle_connection_to_elsewhere_makes_room():
+def test_the_limit_holds_and_an_idle_connection_to_elsewhere_makes_room() -> None:
     pool, oldest, newer = Pool[Wire](2, 10.0), Wire(THERE, 1), Wire(THERE, 2)
     opened(pool, oldest, newer)
     assert pool.reserve()
@@ -78,7 +78,7 @@ def test_the_limit_holds_and_an_idle_connection_to_elsewhere_makes_room():
     assert not pool.reserve()
 
 
-def test_requests_wait_in_the_order_they_came():
+def test_requests_wait_in_the_order_they_came() -> None:
     pool, wire, first, second = Pool[Wire](1, 10.0), Wire(), Waiting(), Waiting()
     assert pool.reserve()
     pool.wait(first)
@@ -91,7 +91,7 @@ def test_requests_wait_in_the_order_they_came():
     assert pool.open == 0
 
 
-def test_a_request_that_gave_up_is_passed_over():
+def test_a_request_that_gave_up_is_passed_over() -> None:
     pool, wire, left = Pool[Wire](1, 10.0), Wire(), Waiting()
     assert pool.reserve()
     pool.wait(Waiting(gave_up=True))
@@ -103,7 +103,7 @@ def test_a_request_that_gave_up_is_passed_over():
     assert left.granted == []
 
 
-def test_a_request_to_elsewhere_gets_the_right_to_open_a_connection():
+def test_a_request_to_elsewhere_gets_the_right_to_open_a_connection() -> None:
     pool, wire, waiting = Pool[Wire](1, 10.0), Wire(HERE), Waiting(THERE)
     assert pool.reserve()
     pool.wait(waiting)
@@ -111,7 +111,7 @@ def test_a_request_to_elsewhere_gets_the_right_to_open_a_connection():
     assert (waiting.granted, wire.closed, pool.open) == ([None], True, 1)
 
 
-def test_a_connection_lost_while_idle_is_forgotten_and_one_in_use_is_its_users():
+def test_a_connection_lost_while_idle_is_forgotten_and_one_in_use_is_its_users() -> None:
     pool, wire = Pool[Wire](1, 10.0), Wire()
     opened(pool, wire)
     assert pool.take(HERE, 0) is wire
@@ -123,7 +123,7 @@ def test_a_connection_lost_while_idle_is_forgotten_and_one_in_use_is_its_users()
     assert (pool.open, pool.idle) == (0, [])
 
 
-def test_clearing_closes_what_is_idle_and_dismissing_forgets_who_waits():
+def test_clearing_closes_what_is_idle_and_dismissing_forgets_who_waits() -> None:
     pool, idle, waiting = Pool[Wire](2, 10.0), Wire(), Waiting()
     opened(pool, idle)
     assert pool.reserve()

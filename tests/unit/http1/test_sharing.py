@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ async def echo(peer: Peer) -> None:
         await peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(target), target))
 
 
-async def test_a_hundred_requests_share_ten_connections_and_get_their_own_answers(faces):
+async def test_a_hundred_requests_share_ten_connections_and_get_their_own_answers(faces: Any) -> None:
     face = faces(max_connections=10)
     with HostileServer(echo) as server:
         asked = [face.request("GET", f"{server.url}/{number}") for number in range(100)]
@@ -45,7 +46,7 @@ async def test_a_hundred_requests_share_ten_connections_and_get_their_own_answer
     assert server.connections <= 10
 
 
-async def test_ten_threads_share_one_blocking_transport():
+async def test_ten_threads_share_one_blocking_transport() -> None:
     with HostileServer(echo) as server, Client(transport=Http1Transport(), trust_env=False) as client:
 
         def ask(number: int) -> list[str]:
@@ -62,7 +63,7 @@ async def hold(peer: Peer) -> None:
     await asyncio.sleep(10)
 
 
-async def test_waiting_too_long_for_a_connection_is_a_pool_timeout(faces):
+async def test_waiting_too_long_for_a_connection_is_a_pool_timeout(faces: Any) -> None:
     face = faces(max_connections=1)
     with HostileServer(hold) as server:
         holder = asyncio.create_task(face.request("GET", server.url, timeout=0.4))
@@ -74,7 +75,7 @@ async def test_waiting_too_long_for_a_connection_is_a_pool_timeout(faces):
         assert face.open_connections() == 0
 
 
-async def test_an_idle_connection_to_another_server_makes_room(faces):
+async def test_an_idle_connection_to_another_server_makes_room(faces: Any) -> None:
     face = faces(max_connections=1)
     with HostileServer() as one, HostileServer() as other:
         for server in (one, other, one):
@@ -82,14 +83,14 @@ async def test_an_idle_connection_to_another_server_makes_room(faces):
             assert face.open_connections() == 1
 
 
-async def test_requests_wait_in_order(stopwatch):
+async def test_requests_wait_in_order(stopwatch: Any) -> None:
     finished = []
     async with AsyncClient(transport=AsyncHttp1Transport(Http1Options(max_connections=1))) as client:
         with HostileServer(echo) as server:
 
             async def ask(number: int) -> None:
                 await client.get(f"{server.url}/{number}")
-                finished.append(number)
+                finished.append(number)  # pyright: ignore[reportUnknownMemberType] - the untyped lambda or worker is the test's own
 
             await asyncio.gather(*(ask(number) for number in range(10)))
     assert finished == list(range(10))
@@ -98,7 +99,7 @@ async def test_requests_wait_in_order(stopwatch):
 @pytest.mark.parametrize(
     "sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nev"], ids=["waiting", "half an answer"]
 )
-async def test_a_cancelled_request_never_leaves_its_connection_to_the_next(sent):
+async def test_a_cancelled_request_never_leaves_its_connection_to_the_next(sent: Any) -> None:
     async def handler(peer: Peer) -> None:
         await peer.request()
         if peer.number == 1:
@@ -116,12 +117,12 @@ async def test_a_cancelled_request_never_leaves_its_connection_to_the_next(sent)
             first.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await first
-            assert transport._pool.open == 0
+            assert transport._pool.open == 0  # pyright: ignore[reportPrivateUsage] - the state under test
             assert (await client.get(server.url)).text == "ok"
             assert server.connections == 2
 
 
-async def test_a_cancelled_wait_gives_its_turn_to_the_next():
+async def test_a_cancelled_wait_gives_its_turn_to_the_next() -> None:
     transport = AsyncHttp1Transport(Http1Options(max_connections=1))
     async with AsyncClient(transport=transport) as client:
         with HostileServer(echo) as server:
@@ -130,13 +131,13 @@ async def test_a_cancelled_wait_gives_its_turn_to_the_next():
             for task in tasks[::2]:
                 task.cancel()
             found = await asyncio.gather(*tasks, return_exceptions=True)
-            assert transport._pool.open == 1
+            assert transport._pool.open == 1  # pyright: ignore[reportPrivateUsage] - the state under test
     assert [answer.text for answer in found[1::2] if isinstance(answer, Response)] == [
         f"/{number}" for number in range(1, 20, 2)
     ]
 
 
-async def test_a_cancel_at_any_moment_leaks_no_connection():
+async def test_a_cancel_at_any_moment_leaks_no_connection() -> None:
     transport = AsyncHttp1Transport(Http1Options(max_connections=3))
     async with AsyncClient(transport=transport) as client:
         with HostileServer(echo) as server:
@@ -146,11 +147,13 @@ async def test_a_cancel_at_any_moment_leaks_no_connection():
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                assert transport._pool.open == len(transport._pool.idle) <= 3
+                assert transport._pool.open == len(transport._pool.idle) <= 3  # pyright: ignore[reportPrivateUsage] - the state under test
             assert (await client.get(server.url)).text == "/"
 
 
-async def test_a_connection_that_does_not_come_about_is_a_connect_timeout(faces, monkeypatch):
+async def test_a_connection_that_does_not_come_about_is_a_connect_timeout(
+    faces: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with HostileServer() as server:
         # A TLS handshake that nobody answers.
         async def silent(peer: Peer) -> None:
@@ -163,7 +166,7 @@ async def test_a_connection_that_does_not_come_about_is_a_connect_timeout(faces,
         assert face.open_connections() == 0
 
 
-async def test_closing_ends_what_is_under_way_and_what_waits():
+async def test_closing_ends_what_is_under_way_and_what_waits() -> None:
     transport = AsyncHttp1Transport(Http1Options(max_connections=1))
     with HostileServer(hold) as server:
         async with AsyncClient(transport=transport) as client:
@@ -176,7 +179,7 @@ async def test_closing_ends_what_is_under_way_and_what_waits():
                 await client.get(server.url)
 
 
-async def test_closing_wakes_the_threads_that_wait():
+async def test_closing_wakes_the_threads_that_wait() -> None:
     transport = Http1Transport(Http1Options(max_connections=1))
     with HostileServer(hold) as server, Client(transport=transport, timeout=Timeout(0.5, pool=5)) as client:
         asked = [asyncio.create_task(asyncio.to_thread(client.get, server.url)) for _ in range(3)]
@@ -188,7 +191,7 @@ async def test_closing_wakes_the_threads_that_wait():
             client.get(server.url)
 
 
-def test_a_transport_belongs_to_one_loop():
+def test_a_transport_belongs_to_one_loop() -> None:
     transport = AsyncHttp1Transport()
 
     async def ask(url: str) -> None:
@@ -201,7 +204,7 @@ def test_a_transport_belongs_to_one_loop():
             asyncio.run(ask(server.url))
 
 
-async def test_a_busy_loop_finds_a_close_it_did_not_see():
+async def test_a_busy_loop_finds_a_close_it_did_not_see() -> None:
     with HostileServer(answers(OK)) as server:
         async with AsyncClient(transport=AsyncHttp1Transport()) as client:
             for _ in range(3):
@@ -211,7 +214,7 @@ async def test_a_busy_loop_finds_a_close_it_did_not_see():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_forked_child_opens_connections_of_its_own():
+def test_a_forked_child_opens_connections_of_its_own() -> None:
     with HostileServer() as server, Client(transport=Http1Transport(), trust_env=False) as client:
         assert client.get(server.url).text == "ok"
         child = os.fork()
@@ -227,7 +230,7 @@ def test_a_forked_child_opens_connections_of_its_own():
         assert server.connections == 2
 
 
-async def test_a_request_from_bytes_needs_no_types_of_httpx():
+async def test_a_request_from_bytes_needs_no_types_of_httpx() -> None:
     block = header_block([(b"Host", b"here"), (b"X-Token", b"t")])
     async with AsyncHttp1Transport() as transport:
         with HostileServer() as server, Http1Transport() as blocking:

@@ -13,7 +13,7 @@ from tests._support.stub_server import StubConductor, stub_plugins
 from tests._support.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def running(stub: StubConductor) -> Callable[..., contextlib.AbstractAsyncContex
     """Start a handler for some workers against the stub; the environment is empty unless given."""
 
     @contextlib.asynccontextmanager
-    async def start(*workers: object, plugins: tuple[object, ...] = (), **options: Any) -> AsyncIterator[TaskHandler]:
+    async def start(*workers: object, plugins: tuple[object, ...] = (), **options: Any) -> AsyncGenerator[TaskHandler]:
         options.setdefault("environ", {})
         settings = options.pop("settings", {})
         handler = TaskHandler(plugins=stub_plugins(stub, *plugins, **settings), workers=workers, **options)

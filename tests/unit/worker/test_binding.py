@@ -75,7 +75,7 @@ class Plain:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plain) and (self.amount, self.note) == (other.amount, other.note)
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # that it is written so is what is tested
 
 
 MISSING = object()
@@ -140,15 +140,15 @@ def binder(function: Any, **options: Any) -> Binder:
 def taking(annotation: Any) -> Any:
     """Return a function with one typed parameter beside another, so that neither is the whole task."""
 
-    def work(value, other=1):
-        return value
+    def work(value, other=1):  # type: ignore[no-untyped-def]  # that it is written so is what is tested
+        return value  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
     work.__annotations__ = {"value": annotation, "other": int}
-    return work
+    return work  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
 
 @pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
-def test_a_valid_value_is_converted(annotation, given, expected, wrong):
+def test_a_valid_value_is_converted(annotation: Any, given: Any, expected: Any, wrong: Any) -> None:
     bound = binder(taking(annotation)).bind(task(value=given))
     assert bound.args == (expected, 1)
     assert type(bound.args[0]) is type(expected)
@@ -156,7 +156,9 @@ def test_a_valid_value_is_converted(annotation, given, expected, wrong):
 
 
 @pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
-def test_a_missing_value_fails_for_good_and_names_the_parameter(annotation, given, expected, wrong):
+def test_a_missing_value_fails_for_good_and_names_the_parameter(
+    annotation: Any, given: Any, expected: Any, wrong: Any
+) -> None:
     if annotation in OPTIONAL:
         assert binder(taking(annotation)).bind(task()).args == (None, 1)
         return
@@ -166,7 +168,9 @@ def test_a_missing_value_fails_for_good_and_names_the_parameter(annotation, give
 
 
 @pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
-def test_a_wrong_value_fails_for_good_and_names_parameter_and_types(annotation, given, expected, wrong):
+def test_a_wrong_value_fails_for_good_and_names_parameter_and_types(
+    annotation: Any, given: Any, expected: Any, wrong: Any
+) -> None:
     if wrong is MISSING:
         assert binder(taking(annotation)).bind(task(value="anything")).args[0] == "anything"
         return
@@ -180,14 +184,14 @@ def test_a_wrong_value_fails_for_good_and_names_parameter_and_types(annotation, 
     assert caught.value.path == "value"
 
 
-def test_the_value_itself_is_not_in_the_message():
+def test_the_value_itself_is_not_in_the_message() -> None:
     with pytest.raises(InvalidInputError) as caught:
         binder(taking(Order)).bind(task(value={"items": [{"name": {"secret": "s3cret"}}]}))
     assert "s3cret" not in str(caught.value)
     assert "items.0.name" in str(caught.value)
 
 
-def test_a_value_inside_a_plain_class_is_not_in_the_message_either():
+def test_a_value_inside_a_plain_class_is_not_in_the_message_either() -> None:
     with pytest.raises(InvalidInputError) as caught:
         binder(taking(Plain)).bind(task(value={"amount": "s3cret"}))
     assert "s3cret" not in str(caught.value)
@@ -196,7 +200,7 @@ def test_a_value_inside_a_plain_class_is_not_in_the_message_either():
 # The whole task.
 
 
-def test_one_parameter_annotated_as_task_gets_it():
+def test_one_parameter_annotated_as_task_gets_it() -> None:
     def work(job: Task) -> None: ...
 
     (given,) = binder(work).bind(task(a=1)).args
@@ -204,27 +208,27 @@ def test_one_parameter_annotated_as_task_gets_it():
     assert given.input_data == {"a": 1}
 
 
-def test_one_parameter_without_annotation_gets_the_task():
-    def work(job): ...
+def test_one_parameter_without_annotation_gets_the_task() -> None:
+    def work(job): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     assert isinstance(binder(work).bind(task()).args[0], Task)
 
 
-def test_one_parameter_annotated_as_object_gets_the_task():
+def test_one_parameter_annotated_as_object_gets_the_task() -> None:
     def work(job: object) -> None: ...
 
     assert isinstance(binder(work).bind(task()).args[0], Task)
 
 
-def test_one_parameter_of_another_type_gets_its_value():
-    def work(job: dict) -> None: ...
+def test_one_parameter_of_another_type_gets_its_value() -> None:
+    def work(job: dict[str, Any]) -> None: ...
 
     assert binder(work).bind(task(job={"a": 1})).args == ({"a": 1},)
 
 
 @pytest.mark.parametrize("annotation", [Task, Task | None, Annotated[Task, "note"], "Task"])
-def test_a_task_parameter_gets_the_task_at_any_position(annotation):
-    def work(first, job, *, last): ...
+def test_a_task_parameter_gets_the_task_at_any_position(annotation: Any) -> None:
+    def work(first, job, *, last): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     work.__annotations__ = {"first": int, "job": annotation, "last": int}
     bound = binder(work).bind(task(first="1", last="2"))
@@ -233,15 +237,15 @@ def test_a_task_parameter_gets_the_task_at_any_position(annotation):
     assert bound.kwargs == {"last": 2}
 
 
-def test_the_slim_task_is_given_where_it_is_asked_for():
+def test_the_slim_task_is_given_where_it_is_asked_for() -> None:
     def work(job: PolledTask, x: int) -> None: ...
 
     given = task(x=1)
     assert binder(work).bind(given).args == (given, 1)
 
 
-def test_unannotated_parameters_get_the_raw_value():
-    def work(a, b): ...
+def test_unannotated_parameters_get_the_raw_value() -> None:
+    def work(a, b): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     assert binder(work).bind(task(a="1", b={"c": 2})).args == ("1", {"c": 2})
 
@@ -249,50 +253,50 @@ def test_unannotated_parameters_get_the_raw_value():
 # The rest.
 
 
-def test_keywords_get_the_remaining_input():
+def test_keywords_get_the_remaining_input() -> None:
     def work(a: int, **rest: int) -> None: ...
 
     bound = binder(work).bind(task(a="1", b="2", c=3))
     assert (bound.args, bound.kwargs) == ((1,), {"b": 2, "c": 3})
 
 
-def test_keywords_alone_get_the_whole_input():
-    def work(**rest): ...
+def test_keywords_alone_get_the_whole_input() -> None:
+    def work(**rest): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     assert binder(work).bind(task(a=1, b="x")).kwargs == {"a": 1, "b": "x"}
 
 
-def test_a_star_gets_the_remaining_values_in_order():
-    def work(a, *rest: int): ...
+def test_a_star_gets_the_remaining_values_in_order() -> None:
+    def work(a, *rest: int): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     assert binder(work).bind(task(b="2", a=1, c=3)).args == (1, 2, 3)
 
 
-def test_with_both_stars_the_named_one_takes_the_rest():
-    def work(*args, **kwargs): ...
+def test_with_both_stars_the_named_one_takes_the_rest() -> None:
+    def work(*args, **kwargs): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     bound = binder(work).bind(task(a=1))
     assert (bound.args, bound.kwargs) == ((), {"a": 1})
 
 
-def test_unknown_keys_are_ignored():
+def test_unknown_keys_are_ignored() -> None:
     def work(a: int, b: int = 2) -> None: ...
 
     assert binder(work).bind(task(a=1, zzz=5)).args == (1, 2)
 
 
-def test_a_default_is_used_as_it_is():
+def test_a_default_is_used_as_it_is() -> None:
     def work(a: Decimal = "unchecked", b: int = 0) -> None: ...  # type: ignore[assignment]
 
     assert binder(work).bind(task()).args == ("unchecked", 0)
 
 
-def test_null_is_a_value_and_not_an_absent_key():
+def test_null_is_a_value_and_not_an_absent_key() -> None:
     with pytest.raises(InvalidInputError, match="expected int, got NoneType"):
         binder(taking(int)).bind(task(value=None))
 
 
-def test_positional_only_and_keyword_only_parameters():
+def test_positional_only_and_keyword_only_parameters() -> None:
     def work(a: int, /, b: int, *, c: int = 3) -> None: ...
 
     bound = binder(work).bind(task(a="1", b="2"))
@@ -317,9 +321,9 @@ class Service:
 def with_prefix(prefix: str, a: int, b: Decimal) -> None: ...
 
 
-def traced(function):
+def traced(function: Any) -> Any:
     @functools.wraps(function)
-    def wrapper(*args, **kwargs):
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **kwargs)
 
     return wrapper
@@ -341,21 +345,21 @@ def decorated(a: int, b: Decimal) -> None: ...
     ],
     ids=["method", "object", "static", "class", "partial", "wrapped"],
 )
-def test_methods_objects_partials_and_wrapped_functions(function):
+def test_methods_objects_partials_and_wrapped_functions(function: Any) -> None:
     assert binder(function).bind(task(a="1", b="2.5")).args == (1, Decimal("2.5"))
 
 
-def test_a_closure_and_a_lambda():
+def test_a_closure_and_a_lambda() -> None:
     offset = 5
 
     def closure(a: int) -> int:
         return a + offset
 
     assert closure(*binder(closure).bind(task(a="1")).args) == 6
-    assert binder(lambda a, b: (a, b)).bind(task(a=1, b=2)).args == (1, 2)
+    assert binder(lambda a, b: (a, b)).bind(task(a=1, b=2)).args == (1, 2)  # pyright: ignore[reportUnknownLambdaType] - the untyped lambda or worker is the test's own
 
 
-def test_text_annotations_find_classes_of_the_enclosing_function():
+def test_text_annotations_find_classes_of_the_enclosing_function() -> None:
     class Local(pydantic.BaseModel):
         a: int
 
@@ -366,19 +370,19 @@ def test_text_annotations_find_classes_of_the_enclosing_function():
     assert set(analyse(work, {"Local": Local, "unrelated": object()}).names) == {"Local"}
 
 
-def test_an_undefined_name_is_refused_at_start_and_named():
+def test_an_undefined_name_is_refused_at_start_and_named() -> None:
     def work(value: Unknown, other: int) -> None: ...  # type: ignore[name-defined]  # noqa: F821 - the point
 
     with pytest.raises(WorkerError, match=r"work: the name 'Unknown' .* is not defined"):
         binder(work)
 
 
-def test_what_cannot_be_called_is_refused():
+def test_what_cannot_be_called_is_refused() -> None:
     with pytest.raises(WorkerError, match="got int"):
         analyse(5)  # type: ignore[arg-type]
 
 
-def test_attrs_classes_are_built_member_by_member():
+def test_attrs_classes_are_built_member_by_member() -> None:
     attrs = pytest.importorskip("attrs")
 
     @attrs.define
@@ -386,11 +390,11 @@ def test_attrs_classes_are_built_member_by_member():
         weight: Decimal
         label: str = ""
 
-    def work(parcel, other=1): ...
+    def work(parcel, other=1): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     work.__annotations__ = {"parcel": list[Parcel]}
     Parcel.__init__.__annotations__ = {"weight": Decimal, "label": str, "return": None}
-    assert binder(work).bind(task(parcel=[{"weight": "1.5"}])).args == ([Parcel(Decimal("1.5"))], 1)
+    assert binder(work).bind(task(parcel=[{"weight": "1.5"}])).args == ([Parcel(Decimal("1.5"))], 1)  # type: ignore[call-arg]  # that it is written so is what is tested
     with pytest.raises(InvalidInputError, match="got list"):
         binder(work).bind(task(parcel=[{"weight": "heavy"}]))
 
@@ -398,7 +402,7 @@ def test_attrs_classes_are_built_member_by_member():
 # Strict.
 
 
-def test_strict_refuses_unknown_keys_by_name():
+def test_strict_refuses_unknown_keys_by_name() -> None:
     def work(a: int, b: int = 0) -> None: ...
 
     with pytest.raises(InvalidInputError, match="'extra'") as caught:
@@ -410,13 +414,13 @@ def test_strict_refuses_unknown_keys_by_name():
     ("annotation", "accepted", "refused"),
     [(int, 5, "5"), (float, 1.5, "1.5"), (bool, True, "true"), (str, "a", 1), (list[int], [1], ["1"])],
 )
-def test_strict_takes_no_json_type_for_another(annotation, accepted, refused):
+def test_strict_takes_no_json_type_for_another(annotation: Any, accepted: Any, refused: Any) -> None:
     strict = binder(taking(annotation), strict=True)
     assert strict.bind(task(value=accepted)).args[0] == accepted
     with pytest.raises(InvalidInputError):
         strict.bind(task(value=refused))
 
 
-def test_strict_still_reads_what_json_has_no_type_for():
+def test_strict_still_reads_what_json_has_no_type_for() -> None:
     strict = binder(taking(dt.date), strict=True)
     assert strict.bind(task(value="2026-01-02")).args[0] == dt.date(2026, 1, 2)

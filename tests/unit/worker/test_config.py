@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 import pytest
 
 from conductor_core.worker import WorkerOptions, resolve_config
 
 
-def resolve(environ=None, name="pay", **options):
+def resolve(environ: dict[str, str] | None = None, name: Any = "pay", **options: Any) -> Any:
     return resolve_config(name, WorkerOptions(**options), environ or {})
 
 
-def test_defaults():
+def test_defaults() -> None:
     config = resolve()
     assert (config.poll_interval, config.poll_timeout, config.concurrency) == (100.0, 100, 1)
     assert (config.domain, config.worker_id, config.paused) == (None, socket.gethostname(), False)
@@ -45,7 +46,7 @@ GLOBAL_FORMS = [
 
 
 @pytest.mark.parametrize("variable", OWN_FORMS + GLOBAL_FORMS)
-def test_every_form_of_a_name_is_read_and_named_as_the_source(variable):
+def test_every_form_of_a_name_is_read_and_named_as_the_source(variable: Any) -> None:
     config = resolve({variable: "7"}, concurrency=3)
     assert config.concurrency == 7
     assert config.sources["concurrency"] == variable
@@ -53,12 +54,12 @@ def test_every_form_of_a_name_is_read_and_named_as_the_source(variable):
 
 @pytest.mark.parametrize("own", OWN_FORMS)
 @pytest.mark.parametrize("shared", GLOBAL_FORMS[:4])
-def test_a_workers_own_variable_beats_every_global_one(own, shared):
+def test_a_workers_own_variable_beats_every_global_one(own: Any, shared: Any) -> None:
     assert resolve({own: "7", shared: "9"}).concurrency == 7
 
 
 @pytest.mark.parametrize("suffix", ["POLL_INTERVAL", "POLLING_INTERVAL"])
-def test_both_names_of_the_poll_interval(suffix):
+def test_both_names_of_the_poll_interval(suffix: str) -> None:
     assert resolve({f"CONDUCTOR_WORKER_PAY_{suffix}": "250"}).poll_interval == 250.0
 
 
@@ -71,11 +72,11 @@ def test_both_names_of_the_poll_interval(suffix):
         ("shop.pay", "conductor.worker.shop.pay.domain"),
     ],
 )
-def test_dashes_and_dots_of_a_name_may_be_underscores(name, variable):
+def test_dashes_and_dots_of_a_name_may_be_underscores(name: Any, variable: Any) -> None:
     assert resolve({variable: "eu"}, name=name).domain == "eu"
 
 
-def test_forms_of_one_level_that_disagree_are_reported_and_upper_case_counts():
+def test_forms_of_one_level_that_disagree_are_reported_and_upper_case_counts() -> None:
     config = resolve({"conductor.worker.pay.domain": "eu", "CONDUCTOR_WORKER_PAY_DOMAIN": "us"})
     assert config.domain == "us"
     assert any(
@@ -83,21 +84,21 @@ def test_forms_of_one_level_that_disagree_are_reported_and_upper_case_counts():
     )
 
 
-def test_forms_that_agree_are_fine():
+def test_forms_that_agree_are_fine() -> None:
     assert resolve({"conductor.worker.pay.domain": "eu", "CONDUCTOR_WORKER_PAY_DOMAIN": "eu"}).messages == ()
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "On"])
-def test_what_is_true(text):
+def test_what_is_true(text: Any) -> None:
     assert resolve({"CONDUCTOR_WORKER_PAY_STRICT_SCHEMA": text}).strict_schema
 
 
 @pytest.mark.parametrize("text", ["false", "0", "no", "off", "maybe"])
-def test_everything_else_is_false(text):
+def test_everything_else_is_false(text: Any) -> None:
     assert not resolve({"CONDUCTOR_WORKER_PAY_OVERWRITE_TASK_DEF": text}).overwrite_task_def
 
 
-def test_a_bad_number_warns_and_the_next_level_applies():
+def test_a_bad_number_warns_and_the_next_level_applies() -> None:
     config = resolve(
         {"CONDUCTOR_WORKER_PAY_CONCURRENCY": "many", "CONDUCTOR_WORKER_ALL_CONCURRENCY": "4"}, concurrency=2
     )
@@ -106,19 +107,19 @@ def test_a_bad_number_warns_and_the_next_level_applies():
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf"])
-def test_numbers_that_are_none_are_bad_numbers(text):
+def test_numbers_that_are_none_are_bad_numbers(text: Any) -> None:
     assert resolve({"CONDUCTOR_WORKER_PAY_POLL_INTERVAL": text}, poll_interval=40).poll_interval == 40
 
 
 @pytest.mark.parametrize("text", ["", "   "])
-def test_empty_variables_count_as_unset(text):
+def test_empty_variables_count_as_unset(text: Any) -> None:
     config = resolve({"CONDUCTOR_WORKER_PAY_DOMAIN": text, "CONDUCTOR_WORKER_PAY_WORKER_ID": text}, domain="eu")
     assert config.domain == "eu"
     assert config.worker_id == socket.gethostname()
 
 
 @pytest.mark.parametrize("domain", ["", "  "])
-def test_an_empty_domain_in_code_is_none(domain):
+def test_an_empty_domain_in_code_is_none(domain: Any) -> None:
     assert resolve(domain=domain).domain is None
 
 
@@ -132,25 +133,25 @@ def test_an_empty_domain_in_code_is_none(domain):
         ({"poll_timeout": 9000}, "poll_timeout", 5000),
     ],
 )
-def test_values_out_of_bounds_are_moved_into_them_with_a_message(options, option, value):
+def test_values_out_of_bounds_are_moved_into_them_with_a_message(options: Any, option: Any, value: Any) -> None:
     config = resolve(**options)
     assert getattr(config, option) == value
     assert any(message.startswith(f"{option}=") and "'pay'" in message for message in config.messages)
 
 
-def test_paused_comes_from_the_environment_only():
+def test_paused_comes_from_the_environment_only() -> None:
     assert resolve({"CONDUCTOR_WORKER_ALL_PAUSED": "true"}).paused
     assert "paused" not in WorkerOptions.__dataclass_fields__
 
 
-def test_the_global_switch_for_schemas_ranks_below_the_common_forms():
+def test_the_global_switch_for_schemas_ranks_below_the_common_forms() -> None:
     assert resolve({"CONDUCTOR_REGISTER_SCHEMAS": "yes"}).register_schema
     both = {"CONDUCTOR_REGISTER_SCHEMAS": "yes", "CONDUCTOR_WORKER_PAY_REGISTER_SCHEMA": "no"}
     assert not resolve(both).register_schema
     assert resolve({"CONDUCTOR_REGISTER_SCHEMAS": "yes"}).sources["register_schema"] == "CONDUCTOR_REGISTER_SCHEMAS"
 
 
-def test_the_line_at_start_and_the_summary_of_sources():
+def test_the_line_at_start_and_the_summary_of_sources() -> None:
     config = resolve({"CONDUCTOR_WORKER_PAY_PAUSED": "on"}, concurrency=4)
     line = config.line(42)
     assert line.startswith(

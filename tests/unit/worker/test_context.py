@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conductor_core.worker import PolledTask, TaskContext, carry_task_context, current_task_context, get_task_context
 from conductor_core.worker._context import activate, deactivate
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def polled(**fields) -> PolledTask:
+
+def polled(**fields: Any) -> PolledTask:
     return PolledTask(
         {
             "taskId": "t1",
@@ -28,14 +32,14 @@ def polled(**fields) -> PolledTask:
 
 
 @pytest.fixture
-def context():
+def context() -> Iterator[Any]:
     made = TaskContext(polled())
     token = activate(made)
     yield made
     deactivate(token)
 
 
-def test_the_methods_that_read_the_task(context):
+def test_the_methods_that_read_the_task(context: Any) -> None:
     assert context.get_task_id() == "t1"
     assert context.get_workflow_instance_id() == "w1"
     assert context.get_retry_count() == 2
@@ -47,11 +51,11 @@ def test_the_methods_that_read_the_task(context):
     assert context.get_task() is context.get_task()
 
 
-def test_the_workflow_task_type_is_none_when_the_server_did_not_send_it():
+def test_the_workflow_task_type_is_none_when_the_server_did_not_send_it() -> None:
     assert TaskContext(polled(workflowTask=None)).get_workflow_task_type() is None
 
 
-def test_logs_carry_milliseconds_and_the_task_id(context):
+def test_logs_carry_milliseconds_and_the_task_id(context: Any) -> None:
     before = time.time() * 1000 - 1
     context.add_log("one")
     context.add_log(2)
@@ -60,7 +64,7 @@ def test_logs_carry_milliseconds_and_the_task_id(context):
     assert all(entry["taskId"] == "t1" and before <= entry["createdTime"] <= time.time() * 1000 + 1 for entry in logs)
 
 
-def test_callback_and_output(context):
+def test_callback_and_output(context: Any) -> None:
     assert context.get_callback_after_seconds() is None
     assert context.get_output() is None
     context.set_callback_after(30)
@@ -69,12 +73,12 @@ def test_callback_and_output(context):
     assert context.get_output() == {"a": 1}
 
 
-def test_output_must_be_a_mapping(context):
+def test_output_must_be_a_mapping(context: Any) -> None:
     with pytest.raises(TypeError, match=r"mapping.*got int"):
         context.set_output(5)
 
 
-def test_nothing_written_after_the_end_is_kept(context):
+def test_nothing_written_after_the_end_is_kept(context: Any) -> None:
     context.add_log("in time")
     data = context.close()
     context.add_log("late")
@@ -85,13 +89,13 @@ def test_nothing_written_after_the_end_is_kept(context):
     assert len(context.get_logs()) == 1
 
 
-def test_outside_of_a_task_it_raises_and_says_what_to_do():
+def test_outside_of_a_task_it_raises_and_says_what_to_do() -> None:
     with pytest.raises(RuntimeError, match="carry_task_context"):
         get_task_context()
     assert current_task_context() is None
 
 
-def test_many_threads_of_one_task_may_write_at_once(context):
+def test_many_threads_of_one_task_may_write_at_once(context: Any) -> None:
     def write(number: int) -> None:
         for step in range(100):
             get_task_context().add_log(f"{number}:{step}")
@@ -104,7 +108,7 @@ def test_many_threads_of_one_task_may_write_at_once(context):
     assert len(context.get_logs()) == 800
 
 
-def test_a_plain_thread_does_not_see_the_context(context):
+def test_a_plain_thread_does_not_see_the_context(context: Any) -> None:
     seen: list[object] = []
     thread = threading.Thread(target=lambda: seen.append(current_task_context()))
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from stevedore import ExtensionManager
@@ -11,6 +12,10 @@ from stevedore import ExtensionManager
 from conductor_core import Plugins, Settings, TaskHandler
 from conductor_core.errors import WorkerError
 from conductor_core.worker import WorkerLoader, auto_discover_workers, get_registered_workers, scan_for_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 WORKER = """
 from conductor_core import worker_task
@@ -22,7 +27,7 @@ def work(a: int) -> int:
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch):
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A package ``shop`` with workers at three depths, a program, and a module that fails."""
     files = {
         "shop/__init__.py": "",
@@ -38,33 +43,33 @@ def package(tmp_path, monkeypatch):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(textwrap.dedent(text))
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))  # pyright: ignore[reportUnknownMemberType] - the untyped lambda or worker is the test's own
     yield tmp_path
     for name in [name for name in sys.modules if name.split(".")[0] in {"shop", "broken", "needy", "loose"}]:
         del sys.modules[name]
 
 
-def names():
+def names() -> Any:
     return sorted(worker.name for worker in get_registered_workers())
 
 
-def test_packages_are_scanned_to_every_depth_without_starting_programs(package):
+def test_packages_are_scanned_to_every_depth_without_starting_programs(package: Any) -> None:
     scan_for_workers("shop")
     assert names() == ["deep", "deeper", "pay"]
 
 
-def test_not_recursive_means_one_level(package):
+def test_not_recursive_means_one_level(package: Any) -> None:
     WorkerLoader().scan_packages(["shop"], recursive=False)
     assert names() == ["deep", "pay"]
 
 
-def test_one_module_is_imported_once(package):
+def test_one_module_is_imported_once(package: Any) -> None:
     loader = WorkerLoader()
     assert loader.scan_module("shop.pay") is loader.scan_module("shop.pay")
     assert names() == ["pay"]
 
 
-def test_a_folder_is_scanned_by_its_files(package):
+def test_a_folder_is_scanned_by_its_files(package: Any) -> None:
     loader = WorkerLoader()
     loader.scan_path(package / "shop", package_prefix="loose")
     assert names() == ["deep", "deeper", "pay"]
@@ -72,7 +77,7 @@ def test_a_folder_is_scanned_by_its_files(package):
     loader.scan_path(package / "shop", package_prefix="loose")
 
 
-def test_the_handler_imports_modules_and_packages(package):
+def test_the_handler_imports_modules_and_packages(package: Any) -> None:
     plugins = Plugins.from_settings(Settings())
     handler = TaskHandler(plugins=plugins, import_modules=["shop.pay"], scan_packages=["shop.deep"], environ={})
     assert sorted(worker.name for worker in handler.workers) == ["deep", "deeper", "pay"]
@@ -87,37 +92,39 @@ def test_the_handler_imports_modules_and_packages(package):
         ("needy", r"'needy' needs 'not_installed_anywhere', which is not installed"),
     ],
 )
-def test_what_cannot_be_imported_is_told_in_one_sentence(package, module, text):
+def test_what_cannot_be_imported_is_told_in_one_sentence(package: Any, module: Any, text: Any) -> None:
     with pytest.raises(WorkerError, match=text):
         WorkerLoader().import_modules([module])
 
 
-def test_a_folder_that_is_none(tmp_path):
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(WorkerError, match="is no folder"):
         WorkerLoader().scan_path(tmp_path / "absent")
 
 
-def test_a_file_that_fails(tmp_path):
+def test_a_file_that_fails(tmp_path: Path) -> None:
     (tmp_path / "failing.py").write_text("1 / 0")
     with pytest.raises(WorkerError, match=r"failing.py could not be imported: ZeroDivisionError"):
         WorkerLoader().scan_path(tmp_path)
     assert "failing" not in sys.modules
 
 
-def test_the_summary_names_task_domain_options_kind_function_and_source(package, capsys):
+def test_the_summary_names_task_domain_options_kind_function_and_source(
+    package: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     auto_discover_workers(["shop"], print_summary=True)
     header, *rows = capsys.readouterr().out.strip().splitlines()
     assert header.split() == ["TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE"]
     assert ["deep", "eu", "4", "100ms", "thread", "shop.deep.work", "decorator"] in [row.split() for row in rows]
 
 
-def test_the_summary_of_nothing_says_what_to_do(capsys):
+def test_the_summary_of_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     WorkerLoader().print_summary()
     assert "@worker_task" in capsys.readouterr().out
 
 
 @pytest.fixture
-def distribution(package, monkeypatch):
+def distribution(package: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A distribution that publishes a module of workers, one object, and one that fails on import."""
     (package / "published.py").write_text(WORKER.format(name="published", domain=""))
     (package / "objects.py").write_text(
@@ -142,14 +149,16 @@ def distribution(package, monkeypatch):
         sys.modules.pop(name, None)
 
 
-def test_workers_of_installed_distributions_are_found_and_a_broken_one_is_reported(distribution, caplog):
+def test_workers_of_installed_distributions_are_found_and_a_broken_one_is_reported(
+    distribution: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     plugins = Plugins.from_settings(Settings())
     handler = TaskHandler(plugins=plugins, environ={})
     assert sorted(worker.name for worker in handler.workers) == ["published", "ship"]
     assert "'bad' of acme-workers 1.0 are skipped: cannot be" in caplog.text
 
 
-def test_they_are_left_alone_where_settings_or_the_list_of_workers_say_so(distribution):
+def test_they_are_left_alone_where_settings_or_the_list_of_workers_say_so(distribution: Any) -> None:
     disabled = Plugins.from_settings(Settings(disabled_plugins=("acme-workers",)))
     assert TaskHandler(plugins=disabled, environ={}).workers == []
     assert TaskHandler(plugins=Plugins.from_settings(Settings()), workers=[], environ={}).workers == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,37 +14,40 @@ from conductor_core.events import EVENT_TYPES, PollStarted
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._notify import Notifier
-from tests._support.stub_server import stub_plugins
+from tests._support.stub_server import StubConductor, stub_plugins
+
+if TYPE_CHECKING:
+    from tests._support.worker_fixtures import Running, Virtual
 
 METHODS = [event.hook.removeprefix("conductor_") for event in EVENT_TYPES]
 
 
 class Recorder:
     def __init__(self) -> None:
-        self.events = []
+        self.events: list[Any] = []
 
-    def names(self, task_id=None):
+    def names(self, task_id: Any = None) -> Any:
         return [type(e).__name__ for e in self.events if task_id is None or getattr(e, "task_id", None) == task_id]
 
 
 for method in METHODS:
-    setattr(Recorder, method, lambda self, event: self.events.append(event))
+    setattr(Recorder, method, lambda self, event: self.events.append(event))  # pyright: ignore[reportUnknownLambdaType, reportUnknownMemberType] - the untyped lambda or worker is the test's own
 
 
-def serve(function, **options):
+def serve(function: Any, **options: Any) -> Any:
     return define_worker("pay", function, WorkerOptions(worker_id="me", **options))
 
 
-async def work(fail: bool = False) -> dict:  # noqa: FBT001, FBT002 - a worker's input
+async def work(fail: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a worker's input
     if fail:
         raise ValueError("no")
     return {"text": "é"}
 
 
-def test_the_events_of_one_task_come_in_order_and_once(virtual, running, stub):
+def test_the_events_of_one_task_come_in_order_and_once(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     recorder = Recorder()
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         stub.add("pay", "bad", inputData={"fail": True})
         async with running(serve(work), event_listeners=[recorder]):
@@ -64,13 +68,13 @@ def test_the_events_of_one_task_come_in_order_and_once(virtual, running, stub):
     assert isinstance(failed.cause, ValueError)
 
 
-def test_the_duration_is_that_of_the_execution_alone(virtual, running, stub):
+def test_the_duration_is_that_of_the_execution_alone(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     recorder = Recorder()
 
     async def slow() -> None:
         await asyncio.sleep(3)
 
-    async def main():
+    async def main() -> None:
         stub.script = lambda request: (500, None) if request.is_update and len(stub.updates) == 1 else None
         stub.add("pay", "t1")
         async with running(serve(slow), event_listeners=[recorder]):
@@ -85,10 +89,12 @@ def test_the_duration_is_that_of_the_execution_alone(virtual, running, stub):
     assert durations["TaskUpdateCompleted"] == pytest.approx(10000, rel=0.11)
 
 
-def test_a_failed_poll_is_told_and_a_look_without_request_is_not(virtual, running, stub):
+def test_a_failed_poll_is_told_and_a_look_without_request_is_not(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     recorder = Recorder()
 
-    async def main():
+    async def main() -> None:
         stub.script = lambda request: (500, {"message": "x"}) if len(stub.polls) == 1 else None
         async with running(serve(work), event_listeners=[recorder]):
             await stub.until(lambda: len(stub.polls) == 2)
@@ -99,17 +105,19 @@ def test_a_failed_poll_is_told_and_a_look_without_request_is_not(virtual, runnin
     assert recorder.names().count("PollStarted") == len(stub.polls)
 
 
-def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(virtual, running, stub, caplog):
+def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
     recorder = Recorder()
 
     class Broken:
-        def on_task_execution_started(self, event):
+        def on_task_execution_started(self, event: Any) -> None:
             raise RuntimeError("my fault")
 
-        async def on_task_update_completed(self, event):
+        async def on_task_update_completed(self, event: Any) -> None:
             raise RuntimeError("mine too")
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve(work), event_listeners=[Broken(), recorder]):
             await stub.until(lambda: recorder.names("t1")[-1:] == ["TaskUpdateCompleted"])
@@ -121,12 +129,12 @@ def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(virtual, r
     assert "mine too" in caplog.text
 
 
-def test_an_async_listener_gets_one_second(virtual, running, stub):
+def test_an_async_listener_gets_one_second(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     class Slow:
-        async def on_task_execution_started(self, event):
+        async def on_task_execution_started(self, event: Any) -> None:
             await asyncio.sleep(3600)
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve(work), event_listeners=[Slow()]):
             await stub.until(lambda: stub.results)
@@ -135,11 +143,13 @@ def test_an_async_listener_gets_one_second(virtual, running, stub):
     virtual(main)
 
 
-async def test_a_slow_listener_moves_to_a_thread_of_its_own(stub, caplog):
+async def test_a_slow_listener_moves_to_a_thread_of_its_own(
+    stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
     seen: list[tuple[int, str]] = []
 
     class Sleepy:
-        def on_poll_started(self, event):
+        def on_poll_started(self, event: Any) -> None:
             time.sleep(0.06)
             seen.append((event.poll_count, threading.current_thread().name))
 
@@ -153,13 +163,13 @@ async def test_a_slow_listener_moves_to_a_thread_of_its_own(stub, caplog):
     assert "is slow" in caplog.text
 
 
-async def test_a_listener_that_says_it_blocks_never_runs_on_the_loop(stub):
+async def test_a_listener_that_says_it_blocks_never_runs_on_the_loop(stub: StubConductor) -> None:
     seen: list[str] = []
 
     class Blocking:
         conductor_blocking = True
 
-        def on_poll_started(self, event):
+        def on_poll_started(self, event: Any) -> None:
             seen.append(threading.current_thread().name)
 
     notifier = Notifier(_listeners(stub, Blocking()))
@@ -169,7 +179,7 @@ async def test_a_listener_that_says_it_blocks_never_runs_on_the_loop(stub):
     assert seen[0].startswith("conductor-listener")
 
 
-def _listeners(stub, *made):
+def _listeners(stub: StubConductor, *made: Any) -> Any:
     plugins = stub_plugins(stub)
     for listener in made:
         plugins.add_listener(listener)
@@ -183,51 +193,51 @@ class Watching:
         self.seen: list[str] = []
 
     @hookimpl
-    def conductor_on_poll_started(self, event):
+    def conductor_on_poll_started(self, event: Any) -> None:
         self.seen.append("poll started")
 
     @hookimpl
-    def conductor_on_poll_completed(self, event):
+    def conductor_on_poll_completed(self, event: Any) -> None:
         self.seen.append("poll completed")
 
     @hookimpl
-    def conductor_on_poll_failure(self, event):
+    def conductor_on_poll_failure(self, event: Any) -> None:
         self.seen.append("poll failure")
 
     @hookimpl
-    def conductor_on_task_paused(self, event):
+    def conductor_on_task_paused(self, event: Any) -> None:
         self.seen.append("paused")
 
     @hookimpl
-    def conductor_on_task_execution_started(self, event):
+    def conductor_on_task_execution_started(self, event: Any) -> None:
         self.seen.append("execution started")
 
     @hookimpl
-    async def conductor_on_task_execution_completed(self, event):
+    async def conductor_on_task_execution_completed(self, event: Any) -> None:
         self.seen.append("execution completed")
 
     @hookimpl
-    def conductor_on_task_execution_failure(self, event):
+    def conductor_on_task_execution_failure(self, event: Any) -> None:
         self.seen.append("execution failure")
 
     @hookimpl
-    def conductor_on_task_update_completed(self, event):
+    def conductor_on_task_update_completed(self, event: Any) -> None:
         self.seen.append("update completed")
 
     @hookimpl
-    def conductor_on_task_update_failure(self, event):
+    def conductor_on_task_update_failure(self, event: Any) -> None:
         self.seen.append("update failure")
 
 
-def test_a_plugin_hears_everything_through_its_hooks(virtual, running, stub):
+def test_a_plugin_hears_everything_through_its_hooks(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     watching = Watching()
 
-    def script(request):
+    def script(request: Any) -> Any:
         if request.is_poll and len(stub.polls) == 1:
             return 500, None
         return (409, None) if request.is_update and request.body["taskId"] == "bad" else None
 
-    async def main():
+    async def main() -> None:
         stub.script = script
         stub.add("pay", "t1")
         stub.add("pay", "bad", inputData={"fail": True})
@@ -250,7 +260,7 @@ def test_a_plugin_hears_everything_through_its_hooks(virtual, running, stub):
     assert watching.seen[-1] == "paused"
 
 
-def test_without_a_listener_no_event_is_asked_for(stub):
+def test_without_a_listener_no_event_is_asked_for(stub: StubConductor) -> None:
     notifier = Notifier(stub_plugins(stub).listeners())
     assert not notifier.listens(PollStarted)
 
@@ -258,13 +268,15 @@ def test_without_a_listener_no_event_is_asked_for(stub):
 # Wrappers around executions and requests act in the worker as everywhere.
 
 
-def test_execution_wrappers_stand_around_the_function_and_may_change_its_input(virtual, running, stub):
+def test_execution_wrappers_stand_around_the_function_and_may_change_its_input(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     seen: list[str] = []
 
     class Wrapper:
         @hookimpl
-        def conductor_wrap_execute(self, next):  # noqa: A002 - the contract's name
-            async def around(given):
+        def conductor_wrap_execute(self, next: Any) -> Any:  # noqa: A002 - the contract's name
+            async def around(given: Any) -> Any:
                 seen.append(f"before {given.task.task_id} {given.worker_id}")
                 changed = given.task.model_copy(update={"input_data": {"x": 41}})
                 try:
@@ -277,7 +289,7 @@ def test_execution_wrappers_stand_around_the_function_and_may_change_its_input(v
     def add_one(x: int, y: int = 1) -> int:
         return x + y
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1", inputData={"x": 1})
         async with running(serve(add_one), plugins=(Wrapper(),)):
             await stub.until(lambda: stub.results)
@@ -287,25 +299,27 @@ def test_execution_wrappers_stand_around_the_function_and_may_change_its_input(v
     assert stub.result("t1")["outputData"] == {"result": 42}
 
 
-def test_a_wrapping_transport_and_auth_act_on_poll_and_update(virtual, running, stub):
+def test_a_wrapping_transport_and_auth_act_on_poll_and_update(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     from conductor_core.http import AsyncBaseTransport  # noqa: PLC0415 - only here
 
     class Signed(AsyncBaseTransport):
-        def __init__(self, following):
+        def __init__(self, following: Any) -> None:
             self._following = following
 
-        async def handle_async_request(self, request):
+        async def handle_async_request(self, request: Any) -> Any:
             request.headers["x-signature"] = f"{len(await request.aread())}"
             return await self._following.handle_async_request(request)
 
     class Wrapper:
         @hookimpl
-        def conductor_wrap_transport(self, next):  # noqa: A002 - the contract's name
+        def conductor_wrap_transport(self, next: Any) -> Any:  # noqa: A002 - the contract's name
             return (
                 Signed(next) if hasattr(next, "handle_async_request") and not hasattr(next, "handle_request") else next
             )
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve(work), plugins=(Wrapper(),), settings={"auth": "bearer", "auth_token": "token"}):
             await stub.until(lambda: stub.results)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conductor_core.errors import ConnectionFailedError
 from conductor_core.worker import LeaseTracker, PolledTask, define_worker
 from conductor_core.worker._config import WorkerOptions
-from conductor_core.worker._lease import LeaseSchedule, _Lease, lease_interval
+from conductor_core.worker._lease import LeaseSchedule, _Lease, lease_interval  # pyright: ignore[reportPrivateUsage] - the state under test
+
+if TYPE_CHECKING:
+    from tests._support.stub_server import StubConductor
+    from tests._support.worker_fixtures import Running
 
 
-def polled(task_id="t1", seconds=10):
+def polled(task_id: Any = "t1", seconds: Any = 10) -> Any:
     return PolledTask(
         {"taskId": task_id, "workflowInstanceId": "w", "taskType": "pay", "responseTimeoutSeconds": seconds}
     )
@@ -23,11 +28,11 @@ def polled(task_id="t1", seconds=10):
 @pytest.mark.parametrize(
     ("seconds", "interval"), [(0, None), (1, None), (1.24, None), (1.25, 1.0), (10, 8.0), (600, 480.0)]
 )
-def test_the_interval_is_four_fifths_of_the_timeout_and_at_least_a_second(seconds, interval):
+def test_the_interval_is_four_fifths_of_the_timeout_and_at_least_a_second(seconds: Any, interval: Any) -> None:
     assert lease_interval(seconds) == interval
 
 
-def test_the_schedule_hands_out_what_is_due_once():
+def test_the_schedule_hands_out_what_is_due_once() -> None:
     schedule = LeaseSchedule()
     lease = _Lease(polled(), "me", 8.0)
     schedule.add(lease, 100.0)
@@ -39,7 +44,7 @@ def test_the_schedule_hands_out_what_is_due_once():
     assert schedule.take(116.0) is lease
 
 
-def test_a_dropped_lease_is_never_due_again():
+def test_a_dropped_lease_is_never_due_again() -> None:
     schedule = LeaseSchedule()
     lease = _Lease(polled(), "me", 8.0)
     schedule.add(lease, 0.0)
@@ -59,7 +64,7 @@ class Clock:
         return self.now
 
 
-def wait_for(condition, seconds=5.0):
+def wait_for(condition: Any, seconds: Any = 5.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never happened"
@@ -69,11 +74,11 @@ def wait_for(condition, seconds=5.0):
 def moved(tracker: LeaseTracker, clock: Clock, seconds: float) -> None:
     """Move the clock and wake the tracker's threads."""
     clock.now += seconds
-    with tracker._changed:
-        tracker._changed.notify_all()
+    with tracker._changed:  # pyright: ignore[reportPrivateUsage] - the state under test
+        tracker._changed.notify_all()  # pyright: ignore[reportPrivateUsage] - the state under test
 
 
-def test_heartbeats_follow_each_other_by_the_interval_after_the_last_success():
+def test_heartbeats_follow_each_other_by_the_interval_after_the_last_success() -> None:
     sent: list[float] = []
     clock = Clock()
     tracker = LeaseTracker(lambda task, worker: sent.append(clock.now), monotonic=clock)
@@ -93,20 +98,22 @@ def test_heartbeats_follow_each_other_by_the_interval_after_the_last_success():
     tracker.close()
 
 
-def test_a_task_without_a_response_timeout_is_not_tracked():
+def test_a_task_without_a_response_timeout_is_not_tracked() -> None:
     tracker = LeaseTracker(lambda task, worker: None)
     assert not tracker.track(polled(seconds=0), "me")
     assert not tracker.track(polled(seconds=1), "me")
     assert len(tracker) == 0
-    assert tracker._threads == []
+    assert tracker._threads == []  # pyright: ignore[reportPrivateUsage] - the state under test
 
 
-def test_a_failed_heartbeat_is_tried_three_times_and_the_task_stays_tracked(caplog, monkeypatch):
+def test_a_failed_heartbeat_is_tried_three_times_and_the_task_stays_tracked(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("conductor_core.worker._lease.RETRY_SECONDS", 0.001)
     tries: list[float] = []
     clock = Clock()
 
-    def send(task, worker):
+    def send(task: Any, worker: Any) -> None:
         tries.append(clock.now)
         if len(tries) <= 3:
             raise ConnectionFailedError(method="POST", url="u", reason="down", retryable=True)
@@ -124,12 +131,12 @@ def test_a_failed_heartbeat_is_tried_three_times_and_the_task_stays_tracked(capl
     tracker.close()
 
 
-def test_two_heartbeats_of_one_task_never_overlap():
+def test_two_heartbeats_of_one_task_never_overlap() -> None:
     active, most = 0, 0
     clock = Clock()
     hold = threading.Event()
 
-    def send(task, worker):
+    def send(task: Any, worker: Any) -> None:
         nonlocal active, most
         active += 1
         most = max(most, active)
@@ -150,7 +157,9 @@ def test_two_heartbeats_of_one_task_never_overlap():
     assert most == 1
 
 
-def test_a_blocked_loop_does_not_stop_heartbeats_and_the_end_of_the_task_does(stub, running):
+def test_a_blocked_loop_does_not_stop_heartbeats_and_the_end_of_the_task_does(
+    stub: StubConductor, running: Running
+) -> None:
     async def blocks_the_loop() -> None:
         end = time.monotonic() + 1.8
         while time.monotonic() < end:
@@ -158,7 +167,7 @@ def test_a_blocked_loop_does_not_stop_heartbeats_and_the_end_of_the_task_does(st
 
     worker = define_worker("pay", blocks_the_loop, WorkerOptions(lease_extend_enabled=True, worker_id="me"))
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1", responseTimeoutSeconds=2)
         async with running(worker):
             await stub.until(lambda: stub.results)
@@ -172,10 +181,10 @@ def test_a_blocked_loop_does_not_stop_heartbeats_and_the_end_of_the_task_does(st
     ]
 
 
-def test_without_the_option_nothing_is_sent_and_nothing_runs(stub, running):
+def test_without_the_option_nothing_is_sent_and_nothing_runs(stub: StubConductor, running: Running) -> None:
     async def quick() -> None: ...
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1", responseTimeoutSeconds=2)
         async with running(define_worker("pay", quick)):
             await stub.until(lambda: stub.results)

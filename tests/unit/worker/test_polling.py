@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
 
+if TYPE_CHECKING:
+    from tests._support.stub_server import StubConductor
+    from tests._support.worker_fixtures import Running, Virtual
 
-def serve(name="pay", **options):
+
+def serve(name: Any = "pay", **options: Any) -> Any:
     """Describe a worker without the registry: ``serve("pay", concurrency=5)(function)``."""
-    return lambda function: define_worker(name, function, WorkerOptions(**options))
+    return lambda function: define_worker(name, function, WorkerOptions(**options))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType, reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
 
-async def echo(x: int = 0) -> dict:
+async def echo(x: int = 0) -> dict[str, Any]:
     return {"x": x}
 
 
-def test_the_poll_says_what_was_configured(virtual, running, stub):
-    async def main():
+def test_the_poll_says_what_was_configured(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         async with running(serve(concurrency=4, poll_timeout=250, worker_id="me", domain="eu")(echo)):
             await stub.until(lambda: stub.polls)
 
@@ -30,8 +35,8 @@ def test_the_poll_says_what_was_configured(virtual, running, stub):
 
 
 @pytest.mark.parametrize("domain", [None, "", "  "])
-def test_an_empty_domain_is_not_sent(virtual, running, stub, domain):
-    async def main():
+def test_an_empty_domain_is_not_sent(virtual: Virtual, running: Running, stub: StubConductor, domain: Any) -> None:
+    async def main() -> None:
         async with running(serve(domain=domain)(echo)):
             await stub.until(lambda: stub.polls)
 
@@ -39,14 +44,14 @@ def test_an_empty_domain_is_not_sent(virtual, running, stub, domain):
     assert "domain" not in stub.polls[0].query
 
 
-def test_three_domains_of_one_name_are_three_workers(virtual, running, stub):
-    def in_domain(domain):
+def test_three_domains_of_one_name_are_three_workers(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    def in_domain(domain: Any) -> Any:
         async def work() -> str:
-            return domain
+            return domain  # type: ignore[no-any-return]  # that it is written so is what is tested
 
         return serve(domain=domain)(work)
 
-    async def main():
+    async def main() -> None:
         for domain in ("", "eu", "us"):
             stub.add("pay", f"t-{domain}", domain=domain)
         async with running(in_domain(None), in_domain("eu"), in_domain("us")):
@@ -58,8 +63,10 @@ def test_three_domains_of_one_name_are_three_workers(virtual, running, stub):
     assert stub.result("t-us")["outputData"] == {"result": "us"}
 
 
-def test_a_five_second_interval_is_honoured_and_short_polls_lengthen_when_idle(virtual, running, stub):
-    async def main():
+def test_a_five_second_interval_is_honoured_and_short_polls_lengthen_when_idle(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         async with running(serve(poll_interval=5000)(echo)):
             await asyncio.sleep(60)
 
@@ -69,8 +76,8 @@ def test_a_five_second_interval_is_honoured_and_short_polls_lengthen_when_idle(v
     assert [poll.query["timeout"] for poll in stub.polls][:7] == ["100"] * 5 + ["1000"] * 2
 
 
-def test_a_chosen_poll_timeout_is_left_alone(virtual, running, stub):
-    async def main():
+def test_a_chosen_poll_timeout_is_left_alone(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         async with running(serve(poll_timeout=200)(echo)):
             await asyncio.sleep(10)
 
@@ -78,8 +85,8 @@ def test_a_chosen_poll_timeout_is_left_alone(virtual, running, stub):
     assert {poll.query["timeout"] for poll in stub.polls} == {"200"}
 
 
-def test_a_task_ends_the_long_idle_polls(virtual, running, stub):
-    async def main():
+def test_a_task_ends_the_long_idle_polls(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         async with running(serve()(echo)):
             await asyncio.sleep(10)
             stub.add("pay", "t1")
@@ -91,7 +98,9 @@ def test_a_task_ends_the_long_idle_polls(virtual, running, stub):
     assert stub.polls[-1].query["timeout"] == "100"
 
 
-def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_full(virtual, running, stub):
+def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_full(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     active, most = 0, 0
 
     async def work() -> None:
@@ -101,7 +110,7 @@ def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_
         await asyncio.sleep(1)
         active -= 1
 
-    async def main():
+    async def main() -> None:
         for number in range(20):
             stub.add("pay", f"t{number}")
         async with running(serve(concurrency=5)(work)) as handler:
@@ -114,7 +123,9 @@ def test_no_more_tasks_run_than_the_concurrency_allows_and_no_poll_is_sent_when_
     assert stub.polls[0].query["count"] == "5"
 
 
-def test_more_tasks_than_asked_for_are_executed_within_the_limit(virtual, running, stub):
+def test_more_tasks_than_asked_for_are_executed_within_the_limit(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     active, most = 0, 0
 
     async def work() -> None:
@@ -124,12 +135,12 @@ def test_more_tasks_than_asked_for_are_executed_within_the_limit(virtual, runnin
         await asyncio.sleep(1)
         active -= 1
 
-    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(6)]
+    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(6)]  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
-    def generous(request):
+    def generous(request: Any) -> Any:
         return (200, given) if request.is_poll and len(stub.polls) == 1 else None
 
-    async def main():
+    async def main() -> None:
         stub.script = generous
         async with running(serve(concurrency=2)(work)):
             await stub.until(lambda: len(stub.results) == 6)
@@ -140,8 +151,10 @@ def test_more_tasks_than_asked_for_are_executed_within_the_limit(virtual, runnin
 
 
 @pytest.mark.parametrize("answer", [(200, []), (200, None), (204, None)])
-def test_every_kind_of_empty_answer_is_an_empty_poll(virtual, running, stub, answer):
-    async def main():
+def test_every_kind_of_empty_answer_is_an_empty_poll(
+    virtual: Virtual, running: Running, stub: StubConductor, answer: Any
+) -> None:
+    async def main() -> None:
         stub.script = lambda request: answer if request.is_poll and len(stub.polls) < 5 else None
         stub.add("pay", "t1")
         async with running(serve()(echo)) as handler:
@@ -151,13 +164,15 @@ def test_every_kind_of_empty_answer_is_an_empty_poll(virtual, running, stub, ans
     virtual(main)
 
 
-def test_unusable_tasks_are_dropped_and_their_slots_stay_free(virtual, running, stub, caplog):
-    def odd(request):
+def test_unusable_tasks_are_dropped_and_their_slots_stay_free(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    def odd(request: Any) -> Any:
         if request.is_poll and len(stub.polls) == 1:
             return 200, [{"taskType": "pay"}, {"taskId": "x", "workflowInstanceId": "w", "taskType": "other"}]
         return None
 
-    async def main():
+    async def main() -> None:
         stub.script = odd
         async with running(serve()(echo)) as handler:
             await stub.until(lambda: len(stub.polls) > 1)
@@ -174,8 +189,10 @@ def test_unusable_tasks_are_dropped_and_their_slots_stay_free(virtual, running, 
 # Failed polls.
 
 
-def test_polls_answered_401_back_off_and_an_answer_ends_that(virtual, running, stub):
-    async def main():
+def test_polls_answered_401_back_off_and_an_answer_ends_that(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         stub.script = lambda request: (401, {"message": "who?"}) if request.is_poll and len(stub.polls) <= 3 else None
         async with running(serve()(echo)) as handler:
             await stub.until(lambda: len(stub.polls) > 4)
@@ -189,8 +206,10 @@ def test_polls_answered_401_back_off_and_an_answer_ends_that(virtual, running, s
 
 
 @pytest.mark.parametrize("failure", [(500, {"message": "x"}), (429, None), (200, {"not": "a list"})])
-def test_any_other_failed_poll_backs_off_too_and_is_never_repeated_by_the_policy(virtual, running, stub, failure):
-    async def main():
+def test_any_other_failed_poll_backs_off_too_and_is_never_repeated_by_the_policy(
+    virtual: Virtual, running: Running, stub: StubConductor, failure: Any
+) -> None:
+    async def main() -> None:
         stub.script = lambda request: failure if request.is_poll and len(stub.polls) <= 2 else None
         async with running(serve()(echo)):
             await stub.until(lambda: len(stub.polls) > 3)
@@ -201,14 +220,14 @@ def test_any_other_failed_poll_backs_off_too_and_is_never_repeated_by_the_policy
     assert starts[2] - starts[1] == pytest.approx(4, rel=0.11)
 
 
-def test_stop_ends_a_backoff_at_once(virtual, running, stub):
-    async def main():
+def test_stop_ends_a_backoff_at_once(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         stub.script = lambda request: (500, None)
         loop = asyncio.get_running_loop()
         async with running(serve()(echo)) as handler:
             await stub.until(lambda: len(stub.polls) == 5)
             before = loop.time()
         assert loop.time() - before < 0.1
-        assert handler.report.clean
+        assert handler.report.clean  # type: ignore[union-attr]  # that it is written so is what is tested
 
     virtual(main)

@@ -10,7 +10,7 @@ import math
 import uuid
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pydantic
 import pytest
@@ -25,7 +25,7 @@ TASK = PolledTask({"taskId": "t1", "workflowInstanceId": "w1", "taskType": "pay"
 NOTHING = ContextData()
 
 
-def body(value, context=NOTHING):
+def body(value: Any, context: Any = NOTHING) -> Any:
     return returned(value, context, TASK).document(TASK, "me")
 
 
@@ -55,7 +55,7 @@ class Pair(NamedTuple):
 
 @pytest.mark.parametrize(
     ("value", "output"),
-    [
+    [  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
         ({"a": 1}, {"a": 1}),
         ({}, {}),
         (Receipt(1, Colour.RED), {"number": 1, "colour": "red"}),
@@ -76,7 +76,7 @@ class Pair(NamedTuple):
         ({"status": "IN_PROGRESS", "callbackAfterSeconds": 5}, {"status": "IN_PROGRESS", "callbackAfterSeconds": 5}),
     ],
 )
-def test_what_is_returned_becomes_completed_output(value, output):
+def test_what_is_returned_becomes_completed_output(value: Any, output: Any) -> None:
     assert body(value) == {
         "taskId": "t1",
         "workflowInstanceId": "w1",
@@ -104,12 +104,12 @@ def test_what_is_returned_becomes_completed_output(value, output):
         ("lone \ud800 surrogate", "lone ? surrogate"),
     ],
 )
-def test_nested_values_are_converted_too(value, json):
+def test_nested_values_are_converted_too(value: Any, json: Any) -> None:
     assert body({"key": [value]})["outputData"] == {"key": [json]}
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
-def test_numbers_that_json_lacks_fail_the_task_with_a_clear_reason(number):
+def test_numbers_that_json_lacks_fail_the_task_with_a_clear_reason(number: Any) -> None:
     result = body({"a": {"b": [1.0, number]}})
     assert result["status"] == "FAILED"
     assert "a.b[1]" in result["reasonForIncompletion"]
@@ -124,14 +124,14 @@ class Measured(pydantic.BaseModel):
 
 
 @pytest.mark.parametrize("model", [Measured(value=math.nan), Measured(more={"x": math.inf})])
-def test_numbers_that_json_lacks_are_refused_in_models_too(model):
+def test_numbers_that_json_lacks_are_refused_in_models_too(model: Any) -> None:
     result = body({"model": model})
     assert result["status"] == "FAILED"
     assert "JSON cannot express" in result["reasonForIncompletion"]
     assert body(model)["status"] == "FAILED"
 
 
-def test_attrs_objects_are_read_by_their_attributes():
+def test_attrs_objects_are_read_by_their_attributes() -> None:
     attrs = pytest.importorskip("attrs")
     made = attrs.make_class("Made", {"a": attrs.field(), "b": attrs.field(factory=list)})
     assert body(made(a=Colour.RED))["outputData"] == {"a": "red", "b": []}
@@ -142,7 +142,7 @@ class Odd:
         return "an odd thing"
 
 
-def test_a_value_without_json_form_is_described(caplog):
+def test_a_value_without_json_form_is_described(caplog: pytest.LogCaptureFixture) -> None:
     output = body(Odd())["outputData"]
     assert output["result"] == "an odd thing"
     assert output["type"] == "Odd"
@@ -150,27 +150,30 @@ def test_a_value_without_json_form_is_described(caplog):
     assert "Odd" in caplog.text
 
 
-def test_such_a_value_inside_a_dict_spoils_no_other_key(caplog):
+def test_such_a_value_inside_a_dict_spoils_no_other_key(caplog: pytest.LogCaptureFixture) -> None:
     output = body({"good": 1, "odd": Odd()})["outputData"]
     assert output["good"] == 1
     assert output["odd"]["type"] == "Odd"
 
 
-def test_a_value_that_holds_itself_is_described_and_not_followed_for_ever():
+def test_a_value_that_holds_itself_is_described_and_not_followed_for_ever() -> None:
     loop: list[object] = []
     loop.append(loop)
     assert "holds itself" in body({"loop": loop})["outputData"]["loop"]["error"]
 
 
-def test_in_progress_asks_to_be_called_again():
+def test_in_progress_asks_to_be_called_again() -> None:
     result = body(TaskInProgress(callback_after_seconds=30, output={"done": 5}))
     assert (result["status"], result["callbackAfterSeconds"], result["outputData"]) == ("IN_PROGRESS", 30, {"done": 5})
     assert body(TaskInProgress())["callbackAfterSeconds"] == 60
 
 
-def test_an_own_result_gets_ids_and_keeps_the_rest():
+def test_an_own_result_gets_ids_and_keeps_the_rest() -> None:
     own = TaskResult(
-        status="FAILED", output_data={"a": dt.date(2026, 1, 2)}, reason_for_incompletion="no", logs=[{"log": "l"}]
+        status="FAILED",
+        output_data={"a": dt.date(2026, 1, 2)},
+        reason_for_incompletion="no",
+        logs=[{"log": "l"}],  # type: ignore[list-item]  # that it is written so is what is tested
     )
     result = body(own)
     assert result["taskId"] == "t1"
@@ -181,12 +184,12 @@ def test_an_own_result_gets_ids_and_keeps_the_rest():
     assert result["logs"] == [{"taskId": "t1", "log": "l"}]
 
 
-def test_an_own_result_keeps_its_worker_id_and_unknown_fields():
-    result = body(TaskResult(worker_id="other", externalOutputPayloadStoragePath="s3"))
+def test_an_own_result_keeps_its_worker_id_and_unknown_fields() -> None:
+    result = body(TaskResult(worker_id="other", externalOutputPayloadStoragePath="s3"))  # type: ignore[call-arg]  # that it is written so is what is tested
     assert (result["workerId"], result["externalOutputPayloadStoragePath"]) == ("other", "s3")
 
 
-def test_an_own_result_that_cannot_be_sent_fails_the_task():
+def test_an_own_result_that_cannot_be_sent_fails_the_task() -> None:
     result = body(TaskResult(output_data={"a": math.nan}))
     assert result["status"] == "FAILED"
     assert "a" in result["reasonForIncompletion"]
@@ -195,29 +198,29 @@ def test_an_own_result_that_cannot_be_sent_fails_the_task():
 # Merging with the context.
 
 
-def test_logs_of_the_context_follow_those_of_the_result():
+def test_logs_of_the_context_follow_those_of_the_result() -> None:
     context = ContextData(logs=({"log": "context", "taskId": "t1", "createdTime": 1},))
-    result = body(TaskResult(logs=[{"log": "own"}]), context)
+    result = body(TaskResult(logs=[{"log": "own"}]), context)  # type: ignore[list-item]  # that it is written so is what is tested
     assert [entry["log"] for entry in result["logs"]] == ["own", "context"]
 
 
-def test_the_callback_of_the_context_counts_only_when_the_result_has_none():
+def test_the_callback_of_the_context_counts_only_when_the_result_has_none() -> None:
     assert body({"a": 1}, ContextData(callback_after_seconds=9))["callbackAfterSeconds"] == 9
     assert body(TaskInProgress(5), ContextData(callback_after_seconds=9))["callbackAfterSeconds"] == 5
 
 
-def test_output_of_the_context_comes_first_and_the_result_wins_key_by_key():
+def test_output_of_the_context_comes_first_and_the_result_wins_key_by_key() -> None:
     assert body({"b": 2}, ContextData(output={"a": 1, "b": 1}))["outputData"] == {"a": 1, "b": 2}
 
 
 # Exceptions.
 
 
-def throw(error):
+def throw(error: Any) -> None:
     raise error
 
 
-def failure(error, context=NOTHING):
+def failure(error: Any, context: Any = NOTHING) -> Any:
     try:
         throw(error)
     except BaseException as caught:  # noqa: BLE001 - also SystemExit is a row of the table
@@ -247,7 +250,7 @@ class BadTextError(Exception):
         (BadTextError(), "FAILED", "BadTextError"),
     ],
 )
-def test_what_is_raised_becomes_a_failure(error, status, reason):
+def test_what_is_raised_becomes_a_failure(error: Any, status: Any, reason: str) -> None:
     result = failure(error)
     assert (result["status"], result["reasonForIncompletion"]) == (status, reason)
     assert result["outputData"] == {}
@@ -258,14 +261,14 @@ def test_what_is_raised_becomes_a_failure(error, status, reason):
     assert entry["taskId"] == "t1"
 
 
-def test_a_long_reason_is_cut_and_whole_in_the_log():
+def test_a_long_reason_is_cut_and_whole_in_the_log() -> None:
     text = "x" * 2000
     result = failure(ValueError(text))
     assert result["reasonForIncompletion"] == "x" * 500
     assert result["logs"][0]["log"] == text
 
 
-def test_output_and_logs_of_the_context_survive_a_failure():
+def test_output_and_logs_of_the_context_survive_a_failure() -> None:
     result = failure(ValueError("no"), ContextData(logs=({"log": "before"},), output={"a": 1}))
     assert result["outputData"] == {"a": 1}
     assert result["logs"][0] == {"log": "before"}

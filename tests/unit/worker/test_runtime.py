@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,17 +13,21 @@ from conductor_core import NonRetryableException, TaskDef, TaskInProgress, TaskR
 from conductor_core.worker import carry_task_context, current_task_context, define_worker
 from conductor_core.worker._config import WorkerOptions
 
+if TYPE_CHECKING:
+    from tests._support.stub_server import StubConductor
+    from tests._support.worker_fixtures import Running, Virtual
 
-def serve(name="pay", **options):
+
+def serve(name: Any = "pay", **options: Any) -> Any:
     """Describe a worker without the registry: ``serve("pay", concurrency=5)(function)``."""
-    return lambda function: define_worker(name, function, WorkerOptions(**options))
+    return lambda function: define_worker(name, function, WorkerOptions(**options))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType, reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
 
-async def echo(x: int = 0) -> dict:
+async def echo(x: int = 0) -> dict[str, Any]:
     return {"x": x}
 
 
-def blocking(x: int = 0) -> dict:
+def blocking(x: int = 0) -> dict[str, Any]:
     return {"x": x}
 
 
@@ -31,8 +35,10 @@ def blocking(x: int = 0) -> dict:
 
 
 @pytest.mark.parametrize("function", [echo, blocking], ids=["async", "thread"])
-def test_a_task_is_executed_and_reported(virtual, running, stub, function):
-    async def main():
+def test_a_task_is_executed_and_reported(
+    virtual: Virtual, running: Running, stub: StubConductor, function: Any
+) -> None:
+    async def main() -> None:
         stub.add("pay", "t1", inputData={"x": "5"})
         async with running(serve()(function)):
             await stub.until(lambda: stub.results)
@@ -49,12 +55,14 @@ class Service:
     thread_count = 3
     domain = ""
 
-    async def execute(self, task):
+    async def execute(self, task) -> Any:  # type: ignore[no-untyped-def]  # without annotation it gets the whole task
         return TaskResult(output_data={"id": task.task_id})
 
 
-def test_an_object_with_execute_serves_with_its_options(virtual, running, stub):
-    async def main():
+def test_an_object_with_execute_serves_with_its_options(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(Service()) as handler:
             await stub.until(lambda: stub.results)
@@ -64,10 +72,12 @@ def test_an_object_with_execute_serves_with_its_options(virtual, running, stub):
     assert stub.result("t1")["outputData"] == {"id": "t1"}
 
 
-def test_a_function_that_returns_a_coroutine_is_awaited(virtual, running, stub):
-    async def main():
+def test_a_function_that_returns_a_coroutine_is_awaited(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         stub.add("pay", "t1", inputData={"x": 3})
-        async with running(serve()(lambda x, y=1: echo(x))):
+        async with running(serve()(lambda x, y=1: echo(x))):  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType] - the untyped lambda or worker is the test's own
             await stub.until(lambda: stub.results)
 
     virtual(main, threads=True)
@@ -76,7 +86,9 @@ def test_a_function_that_returns_a_coroutine_is_awaited(virtual, running, stub):
 
 @pytest.mark.parametrize("error", [ValueError("no"), SystemExit(2), StopIteration("stop"), asyncio.CancelledError()])
 @pytest.mark.parametrize("kind", ["async", "thread"])
-def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(virtual, running, stub, error, kind):
+def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(
+    virtual: Virtual, running: Running, stub: StubConductor, error: Any, kind: Any
+) -> None:
     async def fail_async(x: int) -> int:
         if x == 0:
             raise error
@@ -87,7 +99,7 @@ def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(virtual,
             raise error
         return x
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "bad", inputData={"x": 0})
         stub.add("pay", "good", inputData={"x": 1})
         async with running(serve()(fail_async if kind == "async" else fail_in_thread)):
@@ -98,8 +110,8 @@ def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(virtual,
     assert stub.result("good")["outputData"] == {"result": 1}
 
 
-def test_bad_input_is_a_terminal_failure(virtual, running, stub):
-    async def main():
+def test_bad_input_is_a_terminal_failure(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         stub.add("pay", "t1", inputData={"x": "many"})
         async with running(serve()(echo)):
             await stub.until(lambda: stub.results)
@@ -110,13 +122,13 @@ def test_bad_input_is_a_terminal_failure(virtual, running, stub):
     assert "parameter 'x'" in result["reasonForIncompletion"]
 
 
-def test_non_retryable_and_in_progress(virtual, running, stub):
+def test_non_retryable_and_in_progress(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     async def work(x: int) -> object:
         if x:
             raise NonRetryableException("never again")
         return TaskInProgress(callback_after_seconds=7, output={"part": 1})
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "no", inputData={"x": 1})
         stub.add("pay", "later", inputData={"x": 0})
         async with running(serve()(work)):
@@ -130,14 +142,16 @@ def test_non_retryable_and_in_progress(virtual, running, stub):
 # Pause and other changes at run time.
 
 
-def test_a_paused_worker_sends_no_poll_and_tells_listeners(virtual, running, stub):
+def test_a_paused_worker_sends_no_poll_and_tells_listeners(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     class Listener:
         paused = 0
 
-        def on_task_paused(self, event):
+        def on_task_paused(self, event: Any) -> None:
             Listener.paused += 1
 
-    async def main():
+    async def main() -> None:
         async with running(serve(poll_interval=1000)(echo), event_listeners=[Listener()]) as handler:
             await stub.until(lambda: stub.polls)
             handler.pause("pay")
@@ -153,8 +167,10 @@ def test_a_paused_worker_sends_no_poll_and_tells_listeners(virtual, running, stu
     assert 60 <= Listener.paused <= 70
 
 
-def test_a_worker_starts_paused_when_the_environment_says_so(virtual, running, stub):
-    async def main():
+def test_a_worker_starts_paused_when_the_environment_says_so(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         async with running(serve()(echo), environ={"CONDUCTOR_WORKER_PAY_PAUSED": "true"}):
             await asyncio.sleep(60)
 
@@ -162,11 +178,13 @@ def test_a_worker_starts_paused_when_the_environment_says_so(virtual, running, s
     assert stub.requests == []
 
 
-def test_pausing_ends_a_chain_and_running_tasks_are_reported(virtual, running, stub):
+def test_pausing_ends_a_chain_and_running_tasks_are_reported(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     async def work() -> None:
         await asyncio.sleep(1)
 
-    async def main():
+    async def main() -> None:
         for number in range(10):
             stub.add("pay", f"t{number}")
         async with running(serve()(work)) as handler:
@@ -179,7 +197,9 @@ def test_pausing_ends_a_chain_and_running_tasks_are_reported(virtual, running, s
     assert stub.updates[-1].path == "/api/tasks"
 
 
-def test_concurrency_changes_with_the_next_poll_and_lowering_cancels_nothing(virtual, running, stub):
+def test_concurrency_changes_with_the_next_poll_and_lowering_cancels_nothing(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     active: list[int] = [0, 0]
 
     async def work() -> None:
@@ -188,7 +208,7 @@ def test_concurrency_changes_with_the_next_poll_and_lowering_cancels_nothing(vir
         await asyncio.sleep(1)
         active[0] -= 1
 
-    async def main():
+    async def main() -> None:
         for number in range(40):
             stub.add("pay", f"t{number}")
         async with running(serve(concurrency=4)(work)) as handler:
@@ -206,11 +226,11 @@ def test_concurrency_changes_with_the_next_poll_and_lowering_cancels_nothing(vir
     assert all(len(bodies) == 1 and bodies[0]["status"] == "COMPLETED" for bodies in stub.results.values())
 
 
-def test_shutdown_ends_one_worker_and_its_tasks_finish(virtual, running, stub):
+def test_shutdown_ends_one_worker_and_its_tasks_finish(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     async def work() -> None:
         await asyncio.sleep(5)
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve()(work), serve("ship")(echo)) as handler:
             await stub.until(lambda: stub.queue("pay") == stub.queue("none"))
@@ -227,23 +247,25 @@ def test_shutdown_ends_one_worker_and_its_tasks_finish(virtual, running, stub):
 # Contexts.
 
 
-def test_a_hundred_tasks_at_once_never_see_each_others_context(virtual, running, stub):
-    async def in_loop() -> dict:
+def test_a_hundred_tasks_at_once_never_see_each_others_context(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def in_loop() -> dict[str, Any]:
         before = get_task_context().get_task_id()
         await asyncio.sleep(0.01)
         get_task_context().add_log(before)
         return {"before": before, "after": get_task_context().get_task_id()}
 
-    def in_thread() -> dict:
+    def in_thread() -> dict[str, Any]:
         before = get_task_context().get_task_id()
         get_task_context().add_log(before)
         child: list[str] = []
-        thread = threading.Thread(target=carry_task_context(lambda: child.append(get_task_context().get_task_id())))
+        thread = threading.Thread(target=carry_task_context(lambda: child.append(get_task_context().get_task_id())))  # type: ignore[misc]  # that it is written so is what is tested
         thread.start()
         thread.join()
         return {"before": before, "after": child[0]}
 
-    async def main():
+    async def main() -> None:
         for number in range(100):
             stub.add("loop", f"l{number}")
             stub.add("thread", f"t{number}")
@@ -261,12 +283,14 @@ def test_a_hundred_tasks_at_once_never_see_each_others_context(virtual, running,
 # Configuration, registration, errors at start.
 
 
-def test_a_decorated_worker_is_found_and_the_environment_beats_code(virtual, stub, running):
+def test_a_decorated_worker_is_found_and_the_environment_beats_code(
+    virtual: Virtual, stub: StubConductor, running: Running
+) -> None:
     @worker_task("pay", thread_count=2)
     async def pay() -> str:
         return "paid"
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(pay, environ={"CONDUCTOR_WORKER_PAY_CONCURRENCY": "9"}):
             await stub.until(lambda: stub.results)
@@ -276,8 +300,10 @@ def test_a_decorated_worker_is_found_and_the_environment_beats_code(virtual, stu
     assert asyncio.run(pay()) == "paid"
 
 
-def test_a_handler_without_workers_says_so_and_ends(virtual, running, stub, caplog):
-    async def main():
+def test_a_handler_without_workers_says_so_and_ends(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
         async with running() as handler:
             await handler.wait()
 
@@ -294,8 +320,10 @@ def test_a_handler_without_workers_says_so_and_ends(virtual, running, stub, capl
         (False, False, ["GET", "POST"]),
     ],
 )
-def test_definitions_are_registered_before_the_first_poll(virtual, running, stub, overwrite, existing, expected):
-    def metadata(request) -> Any:
+def test_definitions_are_registered_before_the_first_poll(
+    virtual: Virtual, running: Running, stub: StubConductor, overwrite: Any, existing: Any, expected: Any
+) -> None:
+    def metadata(request: Any) -> Any:
         if "/metadata/" not in request.path:
             return None
         return (200, {"name": "pay"}) if existing or request.method == "POST" else (404, {"message": "no such def"})
@@ -307,7 +335,7 @@ def test_definitions_are_registered_before_the_first_poll(virtual, running, stub
         task_def=TaskDef(name="other", retry_count=7),
     )
 
-    async def main():
+    async def main() -> None:
         stub.script = metadata
         async with running(worker):
             await stub.until(lambda: stub.polls)
@@ -318,12 +346,14 @@ def test_definitions_are_registered_before_the_first_poll(virtual, running, stub
     assert all("/metadata/" in request.path for request in stub.requests[: len(expected)])
     sent = [request.body for request in stub.requests if request.body is not None and "/metadata/" in request.path]
     for body in sent:
-        document = body[0] if isinstance(body, list) else body
+        document = body[0] if isinstance(body, list) else body  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
         assert (document["name"], document["retryCount"]) == ("pay", 7)
 
 
-def test_a_failed_registration_is_logged_and_the_worker_starts(virtual, running, stub, caplog):
-    async def main():
+def test_a_failed_registration_is_logged_and_the_worker_starts(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
         stub.script = lambda request: (400, {"message": "bad owner"}) if "/metadata/" in request.path else None
         stub.add("pay", "t1")
         async with running(serve(register_task_def=True)(echo)):
@@ -333,8 +363,10 @@ def test_a_failed_registration_is_logged_and_the_worker_starts(virtual, running,
     assert "bad owner" in caplog.text
 
 
-def test_starting_twice_does_nothing(virtual, running, stub, caplog):
-    async def main():
+def test_starting_twice_does_nothing(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
         async with running(serve()(echo)) as handler:
             with contextlib.suppress(RuntimeError):
                 await handler.__aenter__()

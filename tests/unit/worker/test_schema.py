@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 from decimal import Decimal
-from typing import Any, Literal, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
 import pydantic
 import pytest
@@ -17,7 +17,10 @@ from conductor_core.worker._binding import Binder
 from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._schema import DRAFT, input_schema, output_schema
 from conductor_core.worker._signature import analyse
-from tests._support.stub_server import stub_plugins
+from tests._support.stub_server import StubConductor, stub_plugins
+
+if TYPE_CHECKING:
+    from tests._support.worker_fixtures import Virtual
 
 
 class Colour(enum.Enum):
@@ -39,10 +42,10 @@ class Unknown:
 
 
 def described(annotation: Any) -> Any:
-    def work(value, other=1): ...
+    def work(value, other=1): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     work.__annotations__ = {"value": annotation}
-    return input_schema(Binder(analyse(work)), strict=False)
+    return input_schema(Binder(analyse(work)), strict=False)  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def described(annotation: Any) -> Any:
         (Unknown, {}),
     ],
 )
-def test_the_schema_of_an_annotation(annotation, schema):
+def test_the_schema_of_an_annotation(annotation: Any, schema: Any) -> None:
     found = described(annotation)
     assert found["$schema"] == DRAFT
     assert found["properties"]["value"] == schema
@@ -70,7 +73,7 @@ def test_the_schema_of_an_annotation(annotation, schema):
 
 
 @pytest.mark.parametrize("annotation", [Colour, Item, Address, list[Item]])
-def test_shared_parts_are_where_draft_seven_looks_for_them(annotation):
+def test_shared_parts_are_where_draft_seven_looks_for_them(annotation: Any) -> None:
     found = described(annotation)
     text = str(found)
     assert "$defs" not in text
@@ -78,7 +81,7 @@ def test_shared_parts_are_where_draft_seven_looks_for_them(annotation):
         assert all(reference in text for reference in ["#/definitions/", "'definitions'"])
 
 
-def test_required_is_what_has_neither_default_nor_none_and_tasks_are_left_out():
+def test_required_is_what_has_neither_default_nor_none_and_tasks_are_left_out() -> None:
     def work(a: int, b: int | None, job: Task, c: int = 1, *, d: str) -> None: ...
 
     found = input_schema(Binder(analyse(work)), strict=True)
@@ -87,20 +90,20 @@ def test_required_is_what_has_neither_default_nor_none_and_tasks_are_left_out():
     assert found["additionalProperties"] is False
 
 
-def test_a_function_that_takes_everything_allows_everything():
+def test_a_function_that_takes_everything_allows_everything() -> None:
     def work(a: int, **rest: int) -> None: ...
 
     assert input_schema(Binder(analyse(work)), strict=True)["additionalProperties"] is True
 
 
 def returning(annotation: Any) -> Any:
-    def work(): ...
+    def work(): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
 
     work.__annotations__ = {"return": annotation}
     return output_schema(analyse(work))
 
 
-def test_the_schema_of_what_is_returned():
+def test_the_schema_of_what_is_returned() -> None:
     assert returning(int)["properties"] == {"result": {"type": "integer"}}
     assert returning(dict[str, int])["additionalProperties"] == {"type": "integer"}
     assert returning(Address)["properties"] == {"street": {"title": "Street", "type": "string"}}
@@ -110,11 +113,11 @@ def test_the_schema_of_what_is_returned():
     assert returning(None)["properties"] == {"result": {"type": "null"}}
 
 
-async def pay(amount: int) -> Address: ...
+async def pay(amount: int) -> Address: ...  # type: ignore[empty-body]  # that it is written so is what is tested
 
 
-def serve(virtual, stub, worker):
-    async def main():
+def serve(virtual: Virtual, stub: StubConductor, worker: Any) -> Any:
+    async def main() -> None:
         async with TaskHandler(plugins=stub_plugins(stub), workers=[worker], environ={}):
             await stub.until(lambda: stub.polls)
 
@@ -122,11 +125,11 @@ def serve(virtual, stub, worker):
     return [(request.method, request.path, request.body) for request in stub.requests if not request.is_poll]
 
 
-def accepting(request):
+def accepting(request: Any) -> Any:
     return (200, None) if "/schema" in request.path or "/metadata" in request.path else None
 
 
-def test_schemas_are_registered_and_linked_before_the_first_poll(virtual, stub):
+def test_schemas_are_registered_and_linked_before_the_first_poll(virtual: Virtual, stub: StubConductor) -> None:
     stub.script = accepting
     options = WorkerOptions(register_schema=True, register_task_def=True, strict_schema=True)
     (schemas, definition) = serve(virtual, stub, define_worker("pay", pay, options))
@@ -141,7 +144,7 @@ def test_schemas_are_registered_and_linked_before_the_first_poll(virtual, stub):
     assert definition[2]["outputSchema"] == {"name": "pay_output", "version": 1, "type": "JSON"}
 
 
-def test_a_server_without_a_schema_registry_is_tolerated(virtual, stub):
+def test_a_server_without_a_schema_registry_is_tolerated(virtual: Virtual, stub: StubConductor) -> None:
     stub.script = lambda request: (200, None) if "/metadata" in request.path else None
     options = WorkerOptions(register_schema=True, register_task_def=True)
     sent = serve(virtual, stub, define_worker("pay", pay, options))
@@ -149,7 +152,7 @@ def test_a_server_without_a_schema_registry_is_tolerated(virtual, stub):
     assert "inputSchema" not in sent[1][2]
 
 
-def test_schemas_of_the_task_definition_win(virtual, stub):
+def test_schemas_of_the_task_definition_win(virtual: Virtual, stub: StubConductor) -> None:
     stub.script = accepting
     own = {"name": "mine", "version": 3, "type": "JSON"}
     options = WorkerOptions(register_schema=True, register_task_def=True)

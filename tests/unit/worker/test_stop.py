@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,10 +13,13 @@ from conductor_core import Settings, TaskHandler
 from conductor_core.errors import WorkerError
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
-from tests._support.stub_server import StubServer, stub_plugins
+from tests._support.stub_server import StubConductor, StubServer, stub_plugins
+
+if TYPE_CHECKING:
+    from tests._support.worker_fixtures import Running, Virtual
 
 
-def serve(function, **options):
+def serve(function: Any, **options: Any) -> Any:
     return define_worker("pay", function, WorkerOptions(**options))
 
 
@@ -24,8 +28,10 @@ async def five_seconds() -> str:
     return "done"
 
 
-def test_running_tasks_finish_and_are_reported_without_fetching_more(virtual, running, stub):
-    async def main():
+def test_running_tasks_finish_and_are_reported_without_fetching_more(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> Any:
         for number in range(6):
             stub.add("pay", f"t{number}")
         async with running(serve(five_seconds, concurrency=3)) as handler:
@@ -40,8 +46,10 @@ def test_running_tasks_finish_and_are_reported_without_fetching_more(virtual, ru
     assert len(stub.queue("pay")) == 3
 
 
-def test_an_open_long_poll_is_waited_for_and_what_it_brings_is_executed(virtual, running, stub):
-    async def main():
+def test_an_open_long_poll_is_waited_for_and_what_it_brings_is_executed(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         async with running(serve(five_seconds, poll_timeout=4000)) as handler:
             await stub.until(lambda: stub.polls)
@@ -58,11 +66,13 @@ def test_an_open_long_poll_is_waited_for_and_what_it_brings_is_executed(virtual,
     assert handler.report.clean
 
 
-def test_the_limit_gives_unfinished_tasks_back_and_names_them(virtual, running, stub, caplog):
+def test_the_limit_gives_unfinished_tasks_back_and_names_them(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
     async def forever() -> None:
         await asyncio.sleep(1e6)
 
-    async def main():
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         stub.add("pay", "t1")
         stub.add("pay", "t2")
@@ -79,14 +89,14 @@ def test_the_limit_gives_unfinished_tasks_back_and_names_them(virtual, running, 
     assert "t1 (pay)" in caplog.text
 
 
-def test_queued_tasks_are_given_back_too(virtual, running, stub):
+def test_queued_tasks_are_given_back_too(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     async def forever() -> None:
         await asyncio.sleep(1e6)
 
-    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(3)]
+    given = [{"taskId": f"t{n}", "workflowInstanceId": "w", "taskType": "pay", "inputData": {}} for n in range(3)]  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
 
-    async def main():
-        stub.script = lambda request: (200, given) if request.is_poll else None
+    async def main() -> Any:
+        stub.script = lambda request: (200, given) if request.is_poll else None  # pyright: ignore[reportUnknownLambdaType] - the untyped lambda or worker is the test's own
         async with running(serve(forever), stop_timeout=1) as handler:
             await asyncio.sleep(1)
         return handler
@@ -96,7 +106,9 @@ def test_queued_tasks_are_given_back_too(virtual, running, stub):
     assert all(stub.result(name)["status"] == "IN_PROGRESS" for name in ("t0", "t1", "t2"))
 
 
-def test_a_worker_that_resists_cancellation_does_not_hold_up_the_end(virtual, running, stub):
+def test_a_worker_that_resists_cancellation_does_not_hold_up_the_end(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     async def stubborn() -> None:
         while True:
             try:
@@ -105,7 +117,7 @@ def test_a_worker_that_resists_cancellation_does_not_hold_up_the_end(virtual, ru
                 await asyncio.sleep(20)
                 return
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         stub.add("pay", "t1")
         async with running(serve(stubborn), stop_timeout=1):
@@ -117,11 +129,13 @@ def test_a_worker_that_resists_cancellation_does_not_hold_up_the_end(virtual, ru
     assert stub.result("t1")["status"] == "IN_PROGRESS"
 
 
-def test_a_finished_result_in_its_waits_is_sent_once_more_when_stop_is_forced(virtual, running, stub):
+def test_a_finished_result_in_its_waits_is_sent_once_more_when_stop_is_forced(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     async def quick() -> str:
         return "done"
 
-    async def main():
+    async def main() -> Any:
         stub.script = lambda request: (500, None) if request.is_update and len(stub.updates) == 1 else None
         stub.add("pay", "t1")
         async with running(serve(quick)) as handler:
@@ -135,14 +149,16 @@ def test_a_finished_result_in_its_waits_is_sent_once_more_when_stop_is_forced(vi
     assert stub.result("t1")["status"] == "COMPLETED"
 
 
-def test_no_result_is_sent_for_a_task_that_was_given_back(virtual, running, stub):
+def test_no_result_is_sent_for_a_task_that_was_given_back(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     release = threading.Event()
 
     def slow() -> str:
         release.wait(5)
         return "too late"
 
-    async def main():
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve(slow)) as handler:
             await stub.until(lambda: not stub.queue("pay"))
@@ -156,8 +172,8 @@ def test_no_result_is_sent_for_a_task_that_was_given_back(virtual, running, stub
     assert stub.result("t1")["status"] == "IN_PROGRESS"
 
 
-def test_leaving_by_an_exception_stops_in_order_too(virtual, running, stub):
-    async def main():
+def test_leaving_by_an_exception_stops_in_order_too(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         stub.add("pay", "t1")
         async with running(serve(five_seconds)):
             await stub.until(lambda: not stub.queue("pay"))
@@ -168,8 +184,10 @@ def test_leaving_by_an_exception_stops_in_order_too(virtual, running, stub):
     assert stub.result("t1")["status"] == "COMPLETED"
 
 
-def test_cancelling_the_one_who_waits_does_not_cut_tasks_off(virtual, running, stub):
-    async def main():
+def test_cancelling_the_one_who_waits_does_not_cut_tasks_off(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         stub.add("pay", "t1")
         handler = TaskHandler(plugins=stub_plugins(stub), workers=[serve(five_seconds)], environ={})
         waiting = asyncio.create_task(handler.run())
@@ -210,7 +228,7 @@ class Started:
         self._thread.join()
 
 
-def test_the_context_manager_runs_its_loop_on_a_thread():
+def test_the_context_manager_runs_its_loop_on_a_thread() -> None:
     async def quick(x: int) -> int:
         return x + 1
 
@@ -229,11 +247,11 @@ def test_the_context_manager_runs_its_loop_on_a_thread():
         assert server.result("t1")["outputData"] == {"result": 2}
 
 
-def test_a_listener_may_stop_the_handler_it_listens_to():
+def test_a_listener_may_stop_the_handler_it_listens_to() -> None:
     async def quick() -> None: ...
 
     class Last:
-        def on_task_update_completed(self, event):
+        def on_task_update_completed(self, event: Any) -> None:
             handler.stop()
 
     with Started() as server:
@@ -249,13 +267,13 @@ def test_a_listener_may_stop_the_handler_it_listens_to():
             handler.pause()
 
 
-async def test_join_on_an_asyncio_program_says_what_to_use(stub):
+async def test_join_on_an_asyncio_program_says_what_to_use(stub: StubConductor) -> None:
     async with TaskHandler(plugins=stub_plugins(stub), workers=[serve(five_seconds)], environ={}) as handler:
         with pytest.raises(WorkerError, match=r"await handler\.run"):
             handler.join()
 
 
-def test_signals_can_be_owned_in_the_main_thread_only(stub):
+def test_signals_can_be_owned_in_the_main_thread_only(stub: StubConductor) -> None:
     errors: list[Exception] = []
 
     def elsewhere() -> None:

@@ -4,42 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conductor_core import TaskHandler
 from conductor_core.worker import define_worker
 from conductor_core.worker._runner import TaskRunner
-from tests._support.stub_server import stub_plugins
+from tests._support.stub_server import StubConductor, stub_plugins
+
+if TYPE_CHECKING:
+    from tests._support.worker_fixtures import Virtual
 
 
 async def work() -> None: ...
 
 
 @pytest.fixture
-def dying(monkeypatch):
+def dying(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Make the poll loop raise some times, as an unforeseen defect would."""
 
     def prepare(deaths: int) -> list[float]:
         times: list[float] = []
-        original = TaskRunner._poll_in_time
+        original = TaskRunner._poll_in_time  # pyright: ignore[reportPrivateUsage] - the state under test
 
-        async def fail(self):
+        async def fail(self) -> None:  # type: ignore[no-untyped-def]  # that it is written so is what is tested
             if len(times) < deaths:
                 times.append(asyncio.get_running_loop().time())
                 raise RuntimeError("unforeseen")
-            await original(self)
+            await original(self)  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
 
-        monkeypatch.setattr(TaskRunner, "_poll_in_time", fail)
+        monkeypatch.setattr(TaskRunner, "_poll_in_time", fail)  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
         return times
 
     return prepare
 
 
-def test_restarts_come_after_growing_delays(virtual, stub, dying, caplog):
+def test_restarts_come_after_growing_delays(
+    virtual: Virtual, stub: StubConductor, dying: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     times = dying(8)
 
-    async def main():
+    async def main() -> None:
         async with TaskHandler(plugins=stub_plugins(stub), workers=[define_worker("pay", work)], environ={}) as handler:
             await stub.until(lambda: stub.polls)
             (status,) = handler.get_worker_status()
@@ -52,10 +58,12 @@ def test_restarts_come_after_growing_delays(virtual, stub, dying, caplog):
     assert "runner of pay died" in caplog.text
 
 
-def test_with_a_limit_it_stays_down_and_the_handler_is_not_healthy(virtual, stub, dying):
+def test_with_a_limit_it_stays_down_and_the_handler_is_not_healthy(
+    virtual: Virtual, stub: StubConductor, dying: Any
+) -> None:
     times = dying(100)
 
-    async def main():
+    async def main() -> None:
         handler = TaskHandler(
             plugins=stub_plugins(stub), workers=[define_worker("pay", work)], environ={}, max_restarts=3
         )
@@ -67,20 +75,22 @@ def test_with_a_limit_it_stays_down_and_the_handler_is_not_healthy(virtual, stub
     assert len(times) == 4
 
 
-def test_a_time_of_health_makes_the_next_restart_quick_again(virtual, stub, monkeypatch):
+def test_a_time_of_health_makes_the_next_restart_quick_again(
+    virtual: Virtual, stub: StubConductor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deaths: list[float] = []
-    original = TaskRunner._poll_in_time
+    original = TaskRunner._poll_in_time  # pyright: ignore[reportPrivateUsage] - the state under test
 
-    async def fail_at(self):
+    async def fail_at(self) -> None:  # type: ignore[no-untyped-def]  # that it is written so is what is tested
         now = asyncio.get_running_loop().time()
         if len(deaths) < 3 or (len(deaths) == 3 and now > 100):
             deaths.append(now)
             raise RuntimeError("unforeseen")
-        await original(self)
+        await original(self)  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
 
-    monkeypatch.setattr(TaskRunner, "_poll_in_time", fail_at)
+    monkeypatch.setattr(TaskRunner, "_poll_in_time", fail_at)  # pyright: ignore[reportUnknownArgumentType] - the untyped lambda or worker is the test's own
 
-    async def main():
+    async def main() -> Any:
         handler = TaskHandler(plugins=stub_plugins(stub), workers=[define_worker("pay", work)], environ={})
         async with handler:
             await stub.until(lambda: len(deaths) == 4)
@@ -91,10 +101,10 @@ def test_a_time_of_health_makes_the_next_restart_quick_again(virtual, stub, monk
     assert virtual(main) - deaths[3] == pytest.approx(1.0, abs=0.05)
 
 
-def test_stop_ends_the_wait_for_a_restart(virtual, stub, dying):
+def test_stop_ends_the_wait_for_a_restart(virtual: Virtual, stub: StubConductor, dying: Any) -> None:
     dying(100)
 
-    async def main():
+    async def main() -> None:
         loop = asyncio.get_running_loop()
         async with TaskHandler(plugins=stub_plugins(stub), workers=[define_worker("pay", work)], environ={}):
             await asyncio.sleep(50)

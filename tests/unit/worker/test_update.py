@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +12,10 @@ from conductor_core.http import ConnectError, ReadError, ReadTimeout
 from conductor_core.worker import MemoryOutbox, PolledTask, define_worker
 from conductor_core.worker._calls import heartbeat_call, last_update_call, poll_call, update_call, update_v2_call
 from conductor_core.worker._config import WorkerOptions
+
+if TYPE_CHECKING:
+    from tests._support.stub_server import StubConductor
+    from tests._support.worker_fixtures import Running, Virtual
 
 V2 = "/api/tasks/update-v2"
 V1 = "/api/tasks"
@@ -22,15 +27,15 @@ async def work() -> str:
     return "done"
 
 
-def serve(**options):
+def serve(**options: Any) -> Any:
     return define_worker("pay", work, WorkerOptions(**options))
 
 
-def answering(*answers):
+def answering(*answers: Any) -> Any:
     """Script the first updates one after the other; None lets the stub answer."""
     left = list(answers)
 
-    def script(request):
+    def script(request: Any) -> Any:
         if not request.is_update or not left:
             return None
         answer = left.pop(0)
@@ -43,25 +48,34 @@ def answering(*answers):
 
 class Recorder:
     def __init__(self) -> None:
-        self.failures = []
-        self.completed = []
+        self.failures: list[Any] = []
+        self.completed: list[Any] = []
 
-    def on_task_update_failure(self, event) -> None:
+    def on_task_update_failure(self, event: Any) -> None:
         self.failures.append(event)
 
-    def on_task_update_completed(self, event) -> None:
+    def on_task_update_completed(self, event: Any) -> None:
         self.completed.append(event)
 
 
-def gaps(stub):
+def gaps(stub: StubConductor) -> Any:
     return [later.at - sooner.at for sooner, later in itertools.pairwise(stub.updates)]
 
 
-def run_one(virtual, running, stub, script, *, until=None, seconds=0.0, **options):
+def run_one(
+    virtual: Virtual,
+    running: Running,
+    stub: StubConductor,
+    script: Any,
+    *,
+    until: Any = None,
+    seconds: Any = 0.0,
+    **options: Any,
+) -> Any:
     """Run task t1 against a script of update answers; return the listener."""
     recorder = Recorder()
 
-    async def main():
+    async def main() -> Any:
         stub.script = script
         stub.add("pay", "t1")
         async with running(serve(), event_listeners=[recorder], **options) as handler:
@@ -72,8 +86,10 @@ def run_one(virtual, running, stub, script, *, until=None, seconds=0.0, **option
     return virtual(main), recorder
 
 
-def test_a_hundred_tasks_pass_through_one_slot_by_one_poll(virtual, running, stub):
-    async def main():
+def test_a_hundred_tasks_pass_through_one_slot_by_one_poll(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         for number in range(100):
             stub.add("pay", f"t{number}")
         async with running(serve()):
@@ -85,10 +101,12 @@ def test_a_hundred_tasks_pass_through_one_slot_by_one_poll(virtual, running, stu
     assert list(stub.results) == [f"t{number}" for number in range(100)]
 
 
-def test_a_server_without_update_v2_is_found_out_once_and_slots_stay_busy_by_polls(virtual, running, stub):
+def test_a_server_without_update_v2_is_found_out_once_and_slots_stay_busy_by_polls(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     stub.v2 = False
 
-    async def main():
+    async def main() -> None:
         for number in range(10):
             stub.add("pay", f"t{number}")
         async with running(serve()):
@@ -101,7 +119,9 @@ def test_a_server_without_update_v2_is_found_out_once_and_slots_stay_busy_by_pol
 
 
 @pytest.mark.parametrize("answer", [(404, None), (405, {"message": "Method Not Allowed"}), NO_SUCH_PATH])
-def test_the_same_result_goes_the_plain_way_at_once_and_costs_no_try(virtual, running, stub, answer):
+def test_the_same_result_goes_the_plain_way_at_once_and_costs_no_try(
+    virtual: Virtual, running: Running, stub: StubConductor, answer: Any
+) -> None:
     _, recorder = run_one(virtual, running, stub, answering(answer), until=lambda: stub.results)
     assert [request.path for request in stub.updates] == [V2, V1]
     assert gaps(stub)[0] < 0.01
@@ -109,8 +129,10 @@ def test_the_same_result_goes_the_plain_way_at_once_and_costs_no_try(virtual, ru
     assert recorder.failures == []
 
 
-def test_a_404_for_the_task_does_not_switch_update_v2_off(virtual, running, stub):
-    async def main():
+def test_a_404_for_the_task_does_not_switch_update_v2_off(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
         stub.script = answering(NO_SUCH_TASK, NO_SUCH_TASK)
         stub.add("pay", "gone")
         stub.add("pay", "t2")
@@ -121,8 +143,8 @@ def test_a_404_for_the_task_does_not_switch_update_v2_off(virtual, running, stub
     assert [request.path for request in stub.updates] == [V2, V1, V2]
 
 
-def test_once_known_to_work_a_404_means_the_task(virtual, running, stub):
-    async def main():
+def test_once_known_to_work_a_404_means_the_task(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         stub.script = answering(None, NO_SUCH_TASK)
         for name in ("t1", "gone", "t3"):
             stub.add("pay", name)
@@ -144,25 +166,29 @@ def test_once_known_to_work_a_404_means_the_task(virtual, running, stub):
         (500, {"message": "not here"}),
     ],
 )
-def test_four_tries_with_waits_of_ten_twenty_and_thirty_seconds(virtual, running, stub, failure):
+def test_four_tries_with_waits_of_ten_twenty_and_thirty_seconds(
+    virtual: Virtual, running: Running, stub: StubConductor, failure: Any
+) -> None:
     errors = []
     _, recorder = run_one(
         virtual,
         running,
         stub,
         answering(failure, failure, failure),
-        on_error=lambda error, task: errors.append((error, task.task_id)),
+        on_error=lambda error, task: errors.append((error, task.task_id)),  # pyright: ignore[reportUnknownLambdaType, reportUnknownMemberType] - the untyped lambda or worker is the test's own
     )
     assert gaps(stub) == [pytest.approx(seconds, rel=0.11) for seconds in (10, 20, 30)]
     assert len(recorder.completed) == 1
-    assert [task_id for _, task_id in errors] == ["t1"] * 3
+    assert [task_id for _, task_id in errors] == ["t1"] * 3  # pyright: ignore[reportUnknownVariableType] - the untyped lambda or worker is the test's own
     assert stub.result("t1")["status"] == "COMPLETED"
 
 
-def test_after_the_last_try_the_result_waits_in_the_outbox_and_the_slot_is_free(virtual, running, stub, caplog):
+def test_after_the_last_try_the_result_waits_in_the_outbox_and_the_slot_is_free(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
     failures = [(500, {"message": "away"})] * 4
 
-    async def main():
+    async def main() -> Any:
         recorder = Recorder()
         stub.script = answering(*failures)
         stub.add("pay", "t1")
@@ -183,7 +209,9 @@ def test_after_the_last_try_the_result_waits_in_the_outbox_and_the_slot_is_free(
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])
-def test_a_refused_result_is_told_once_as_a_failure_and_not_tried_again(virtual, running, stub, status):
+def test_a_refused_result_is_told_once_as_a_failure_and_not_tried_again(
+    virtual: Virtual, running: Running, stub: StubConductor, status: Any
+) -> None:
     _, recorder = run_one(virtual, running, stub, answering((status, {"message": "too odd"})), seconds=120)
     assert [request.path for request in stub.updates] == [V2, V1]
     result = stub.result("t1")
@@ -194,7 +222,9 @@ def test_a_refused_result_is_told_once_as_a_failure_and_not_tried_again(virtual,
 
 
 @pytest.mark.parametrize("answer", [(409, {"message": "over"}), NO_SUCH_TASK])
-def test_a_result_nobody_wants_is_dropped(virtual, running, stub, answer, caplog):
+def test_a_result_nobody_wants_is_dropped(
+    virtual: Virtual, running: Running, stub: StubConductor, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     _, recorder = run_one(
         virtual, running, stub, answering(answer, answer), until=lambda: len(stub.polls) > 1, seconds=120
     )
@@ -205,13 +235,15 @@ def test_a_result_nobody_wants_is_dropped(virtual, running, stub, answer, caplog
 
 
 @pytest.mark.parametrize("failure", [ReadError("reset"), ReadTimeout("slow"), (504, None), (502, None)])
-def test_after_a_lost_answer_of_update_v2_the_result_goes_the_plain_way(virtual, running, stub, failure):
+def test_after_a_lost_answer_of_update_v2_the_result_goes_the_plain_way(
+    virtual: Virtual, running: Running, stub: StubConductor, failure: Any
+) -> None:
     run_one(virtual, running, stub, answering(failure))
     assert [request.path for request in stub.updates] == [V2, V1]
     assert gaps(stub)[0] == pytest.approx(10, rel=0.11)
 
 
-def test_a_refused_connection_is_not_ambiguous(virtual, running, stub):
+def test_a_refused_connection_is_not_ambiguous(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     failures = [ConnectError("refused")] * 6
     script = answering(*failures)
     run_one(virtual, running, stub, script)
@@ -219,7 +251,7 @@ def test_a_refused_connection_is_not_ambiguous(virtual, running, stub):
     assert {request.path for request in stub.updates} == {V2}
 
 
-def test_the_policy_may_repeat_a_try_of_an_update_for_ten_seconds_and_nothing_else():
+def test_the_policy_may_repeat_a_try_of_an_update_for_ten_seconds_and_nothing_else() -> None:
     task = PolledTask({"taskId": "t1", "workflowInstanceId": "w1"})
     assert update_call({}).retry_budget == 10.0
     assert update_v2_call({}).retry_budget == 10.0
@@ -231,16 +263,18 @@ def test_the_policy_may_repeat_a_try_of_an_update_for_ten_seconds_and_nothing_el
     assert 5 < poll.timeout <= 12
 
 
-def test_a_repeated_answer_of_429_costs_the_policy_no_try_of_the_update(virtual, running, stub):
+def test_a_repeated_answer_of_429_costs_the_policy_no_try_of_the_update(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
     run_one(virtual, running, stub, answering((429, None), (429, None)))
     assert [request.path for request in stub.updates] == [V2, V2, V2]
     assert gaps(stub) == [pytest.approx(1, rel=0.11), pytest.approx(2, rel=0.11)]
 
 
-def test_a_full_outbox_stops_the_polling_of_its_type(virtual, running, stub):
+def test_a_full_outbox_stops_the_polling_of_its_type(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     handler_outbox = MemoryOutbox(max_results=2)
 
-    async def main():
+    async def main() -> None:
         stub.script = lambda request: (500, None) if request.is_update else None
         for number in range(5):
             stub.add("pay", f"t{number}")
@@ -256,11 +290,11 @@ def test_a_full_outbox_stops_the_polling_of_its_type(virtual, running, stub):
     assert len(handler_outbox) == 0
 
 
-def test_ten_minutes_of_outage_lose_nothing(virtual, running, stub):
-    async def main():
+def test_ten_minutes_of_outage_lose_nothing(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    async def main() -> None:
         loop = asyncio.get_running_loop()
 
-        def down(request):
+        def down(request: Any) -> None:
             if loop.time() < 600:
                 raise ConnectError("down")
 
@@ -275,7 +309,7 @@ def test_ten_minutes_of_outage_lose_nothing(virtual, running, stub):
     assert all(len(bodies) == 1 for bodies in stub.results.values())
 
 
-def test_the_outbox_keeps_order_and_bounds():
+def test_the_outbox_keeps_order_and_bounds() -> None:
     outbox = MemoryOutbox(max_results=2, max_bytes=100)
     assert outbox.put("pay", {"taskId": "a"})
     assert not outbox.put("pay", {"taskId": "x" * 100})
@@ -291,8 +325,10 @@ def test_the_outbox_keeps_order_and_bounds():
     assert not outbox.is_full("pay")
 
 
-def test_stop_cuts_no_try_and_spreads_the_rest_over_its_limit(virtual, running, stub):
-    async def main():
+def test_stop_cuts_no_try_and_spreads_the_rest_over_its_limit(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> Any:
         loop = asyncio.get_running_loop()
         stub.script = answering((500, None), (500, None), (500, None))
         stub.add("pay", "t1")
@@ -308,8 +344,10 @@ def test_stop_cuts_no_try_and_spreads_the_rest_over_its_limit(virtual, running, 
     assert {request.path for request in stub.updates[1:]} == {V1}
 
 
-def test_a_result_that_the_server_never_takes_is_counted_at_the_end(virtual, running, stub, caplog):
-    async def main():
+def test_a_result_that_the_server_never_takes_is_counted_at_the_end(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> Any:
         stub.script = lambda request: (500, None) if request.is_update else None
         stub.add("pay", "t1")
         async with running(serve(), stop_timeout=5) as handler:
