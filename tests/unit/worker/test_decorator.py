@@ -166,7 +166,7 @@ class Executes:
     poll_interval = 250
 
     def execute(self, task) -> Any:  # type: ignore[no-untyped-def]  # without annotation it gets the whole task
-        return task
+        return task  # pyright: ignore[reportUnknownVariableType] - the task has no annotation
 
 
 class Getter:
@@ -174,7 +174,7 @@ class Getter:
         return "got"
 
     async def execute(self, task) -> Any:  # type: ignore[no-untyped-def]  # without annotation it gets the whole task
-        return task
+        return task  # pyright: ignore[reportUnknownVariableType] - the task has no annotation
 
 
 def test_objects_with_execute_may_serve_several_names() -> None:
@@ -208,8 +208,8 @@ def test_a_class_is_refused_with_a_hint() -> None:
         (lambda: None, False),
         (asyncio.sleep, True),
         (functools.partial(asyncio.sleep, 1), True),
-        (Getter().execute, True),
-        (Executes().execute, False),
+        (Getter().execute, True),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - its task has no annotation
+        (Executes().execute, False),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - its task has no annotation
     ],
 )
 def test_where_a_function_runs_is_found_by_looking_at_it(function: Any, is_async: Any) -> None:

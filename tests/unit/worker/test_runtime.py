@@ -56,7 +56,7 @@ class Service:
     domain = ""
 
     async def execute(self, task) -> Any:  # type: ignore[no-untyped-def]  # without annotation it gets the whole task
-        return TaskResult(output_data={"id": task.task_id})
+        return TaskResult(output_data={"id": task.task_id})  # pyright: ignore[reportUnknownMemberType] - the task has no annotation
 
 
 def test_an_object_with_execute_serves_with_its_options(
