@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from conductor_core._clients import AsyncClients, SyncClients
-from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._logging import as_logger
 from conductor_core.errors import ConfigurationError
 from conductor_core.settings import Settings
@@ -65,6 +64,8 @@ class Conductor(SyncClients):
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
+        from conductor_core._drivers import SyncDriver  # noqa: PLC0415 - what naming a conductor need not load
+
         self._driver: SyncDriver = SyncDriver(self._parts)
         self._closed = False
 
@@ -120,6 +121,8 @@ class AsyncConductor(AsyncClients):
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
         self.logger = as_logger(logger)
+        from conductor_core._drivers import AsyncDriver  # noqa: PLC0415 - what naming a conductor need not load
+
         self._driver: AsyncDriver = AsyncDriver(self._parts)
         self._closed = False
 

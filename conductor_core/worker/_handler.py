@@ -13,7 +13,6 @@ from conductor_core.settings import Settings
 from conductor_core.worker._discovery import WorkerLoader, summary
 from conductor_core.worker._options import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport
 from conductor_core.worker._registry import get_registered_workers
-from conductor_core.worker._signals import SignalOwner
 from conductor_core.worker._sources import all_definitions
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from conductor_core.worker._outbox import Outbox
     from conductor_core.worker._runner import TaskRunner
     from conductor_core.worker._runtime import WorkerRuntime
+    from conductor_core.worker._signals import SignalOwner
     from conductor_core.worker._status import WorkerStatus
     from conductor_core.worker._worker import WorkerDefinition
 
@@ -109,13 +109,18 @@ class TaskHandler:
         self._scan = scan_for_annotated_workers if scan_for_annotated_workers is not None else workers is None
         published = loader.load_entry_points(self.plugins) if entry_points and self._scan else []
         self.workers: list[WorkerDefinition] = self._found(published)
-        self._signals = SignalOwner(self.request_stop, self.force_stop) if handle_signals else None
+        self._signals = self._signal_owner() if handle_signals else None
         self._runtime: WorkerRuntime | None = None
         self._thread: LoopThread | None = None
         self._serving: Future[StopReport] | None = None
         self._serving_here: asyncio.Task[StopReport] | None = None
         self._report: StopReport | None = None
         self._lock = threading.Lock()
+
+    def _signal_owner(self) -> SignalOwner:
+        from conductor_core.worker._signals import SignalOwner  # noqa: PLC0415 - most handlers own no signals
+
+        return SignalOwner(self.request_stop, self.force_stop)
 
     # Looking.
 
