@@ -107,7 +107,7 @@ async def an_update_restarts_the_response_clock(lab: Lab) -> None:
 
 
 @flow
-async def waiting_tasks_have_no_response_timeout(lab: Lab) -> None:
+async def a_wait_whose_definition_has_a_response_timeout(lab: Lab) -> None:
     await lab.define_task("pause", responseTimeoutSeconds=1, retryCount=0)
     task = {
         "name": lab.own("pause"),
