@@ -92,7 +92,9 @@ async def a_failing_branch_fails_the_workflow(lab: Lab) -> None:
     await lab.take("b")
     await lab.fail(await lab.take("a"), "broken", for_good=True)
     document = await lab.finished(workflow_id)
-    assert latest(document, "join")["status"] in ("FAILED", "CANCELED")
+    # The real server's JOIN worker takes no lock and may write IN_PROGRESS over its end; that ours never leaves a task
+    # open in an execution that has ended is a property of its decider's tests.
+    assert latest(document, "join")["status"] in ("FAILED", "CANCELED", "IN_PROGRESS")
     without_join = [pair for pair in statuses(document) if pair[0] != "join"]
     lab.note("failed", [document["status"], document["reasonForIncompletion"], without_join])
     lab.note("failed names", [document["failedReferenceTaskNames"].count("a"), latest(document, "a")])
