@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
+from conductor_core.errors import InvalidArgumentError
 from conductor_workflows.builder._sequence import branch_of, checked_step, tasks_of
 from conductor_workflows.builder._task import TaskBuilder
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from conductor_core.models import WorkflowTask
     from conductor_workflows.builder._sequence import Step
+    from conductor_workflows.builder._task import TaskOptions
 
 
 class JoinTask(TaskBuilder):
@@ -20,13 +22,24 @@ class JoinTask(TaskBuilder):
     Args:
         task_ref_name: unique name of this task; its output holds the outputs of the tasks it waits for.
         join_on: reference names to wait for; None waits for the last task of each branch of the fork before it.
+        join_on_script: JavaScript that says when to go on; Orkes servers alone run it.
+        options: what every builder takes; see :class:`TaskBuilder`.
     """
 
     TYPE: ClassVar[str] = "JOIN"
 
-    def __init__(self, task_ref_name: str, join_on: Sequence[str] | None = None) -> None:
-        super().__init__(task_ref_name)
+    def __init__(
+        self,
+        task_ref_name: str,
+        join_on: Sequence[str] | None = None,
+        join_on_script: str | None = None,
+        **options: Unpack[TaskOptions],
+    ) -> None:
+        super().__init__(task_ref_name, **options)
+        if isinstance(join_on, str):
+            raise InvalidArgumentError(f"join_on of task {task_ref_name!r} must be a list of names, got {join_on!r}")
         self.join_on = None if join_on is None else list(join_on)
+        self.join_on_script = join_on_script
 
     def joined(self, generated: WorkflowTask) -> WorkflowTask:
         """Return this join in the place of a fork's own."""
@@ -36,7 +49,10 @@ class JoinTask(TaskBuilder):
         return join
 
     def _fields(self) -> dict[str, object]:
-        return {"join_on": list(self.join_on or [])}
+        fields: dict[str, object] = {"join_on": list(self.join_on or [])}
+        if self.join_on_script is not None:
+            fields |= {"evaluator_type": "js", "expression": self.join_on_script}
+        return fields
 
 
 class ForkTask(TaskBuilder):
@@ -50,6 +66,7 @@ class ForkTask(TaskBuilder):
         forked_tasks: the branches; each is a step or a list of steps.
         join_on: reference names that the join waits for; None is the last task of each branch.
         join_ref_name: reference name of the join; made from the fork's when None.
+        options: what every builder takes; see :class:`TaskBuilder`.
 
     Raises:
         InvalidArgumentError: there is no branch, or one is empty or holds something that is no task.
@@ -64,8 +81,9 @@ class ForkTask(TaskBuilder):
         join_on: Sequence[str] | None = None,
         *,
         join_ref_name: str | None = None,
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name)
+        super().__init__(task_ref_name, **options)
         checked_step(list(forked_tasks))
         self.branches = [list(branch_of(part)) for part in forked_tasks]
         self.join = JoinTask(join_ref_name or f"{task_ref_name}_join", join_on)

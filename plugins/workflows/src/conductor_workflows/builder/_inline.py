@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from conductor_workflows.builder._task import TaskBuilder, checked_name
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conductor_workflows.builder._expression import Expression
+    from conductor_workflows.builder._task import TaskOptions
 
 
 class InlineTask(TaskBuilder):
@@ -20,6 +21,7 @@ class InlineTask(TaskBuilder):
         script: JavaScript; inputs are seen as ``$.name``.
         bindings: inputs of the script, values or expressions.
         evaluator_type: what runs the script.
+        options: what every builder takes; see :class:`TaskBuilder`.
     """
 
     TYPE: ClassVar[str] = "INLINE"
@@ -31,8 +33,9 @@ class InlineTask(TaskBuilder):
         bindings: Mapping[str, object] | None = None,
         *,
         evaluator_type: str = "graaljs",
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name, inputs=bindings)
+        super().__init__(task_ref_name, inputs=bindings, **options)
         checked_name(script, f"script of task {task_ref_name!r}")
         self.input_map({"evaluatorType": evaluator_type, "expression": script})
 

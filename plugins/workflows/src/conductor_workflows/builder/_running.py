@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from conductor_core.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine
 
     from conductor_core import AsyncConductor, Conductor
     from conductor_core.models import WorkflowDef
@@ -44,11 +45,29 @@ class Running(abc.ABC):
         return self._workflows(conductor).register_workflow(self.to_workflow_def(), overwrite=overwrite)
 
     @overload
+    def unregister(self, conductor: AsyncConductor) -> Coroutine[Any, Any, None]: ...
+    @overload
+    def unregister(self, conductor: Conductor | None = None) -> None: ...
+    def unregister(self, conductor: Any = None) -> Any:
+        """Remove this name and version from the server; executions that run go on.
+
+        Args:
+            conductor: where; the builder's own executor when None.
+
+        Raises:
+            NotFoundError: the server has no such definition.
+        """
+        from conductor_core import delete  # noqa: PLC0415 - building must not load the drivers
+
+        definition = self.to_workflow_def()
+        return self._chosen(conductor).run(delete("/metadata/workflow/{}/{}", definition.name, definition.version))
+
+    @overload
     def start(
         self,
         conductor: AsyncConductor,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
@@ -58,7 +77,7 @@ class Running(abc.ABC):
         self,
         conductor: Conductor | None = None,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
@@ -67,7 +86,7 @@ class Running(abc.ABC):
         self,
         conductor: Any = None,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
@@ -76,7 +95,7 @@ class Running(abc.ABC):
 
         Args:
             conductor: where; the builder's own executor when None.
-            workflow_input: input of the execution.
+            workflow_input: input of the execution: a dict, a dataclass or a model.
             correlation_id: an id of the caller's, by which executions can be found.
             task_to_domain: domain of each task type.
             priority: 0 to 99; tasks of a higher one are handed out first.
@@ -89,7 +108,7 @@ class Running(abc.ABC):
         self,
         conductor: AsyncConductor,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         wait_until_task_ref: str | None = None,
         wait_for_seconds: int = 10,
         request_id: str | None = None,
@@ -102,7 +121,7 @@ class Running(abc.ABC):
         self,
         conductor: Conductor | None = None,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         wait_until_task_ref: str | None = None,
         wait_for_seconds: int = 10,
         request_id: str | None = None,
@@ -114,7 +133,7 @@ class Running(abc.ABC):
         self,
         conductor: Any = None,
         *,
-        workflow_input: Mapping[str, object] | None = None,
+        workflow_input: object = None,
         wait_until_task_ref: str | None = None,
         wait_for_seconds: int = 10,
         request_id: str | None = None,
@@ -126,7 +145,7 @@ class Running(abc.ABC):
 
         Args:
             conductor: where; the builder's own executor when None.
-            workflow_input: input of the execution.
+            workflow_input: input of the execution: a dict, a dataclass or a model.
             wait_until_task_ref: reference name of a task; the answer comes when it has ended.
             wait_for_seconds: seconds to wait; an execution that needs longer goes on.
             request_id: an id of the caller's, which comes back in the run.
@@ -147,7 +166,7 @@ class Running(abc.ABC):
 
     def _request(
         self,
-        workflow_input: Mapping[str, object] | None,
+        workflow_input: object,
         correlation_id: str | None,
         task_to_domain: Mapping[str, str] | None,
         priority: int | None,
@@ -159,17 +178,42 @@ class Running(abc.ABC):
             name=definition.name,
             version=definition.version,
             workflow_def=definition,
-            input=dict(workflow_input or {}),
+            input=_input(workflow_input),
             correlation_id=correlation_id,
             task_to_domain=None if task_to_domain is None else dict(task_to_domain),
             priority=priority,
         )
 
     def _workflows(self, conductor: Any) -> Any:
+        return self._chosen(conductor).workflows
+
+    def _chosen(self, conductor: Any) -> Any:
         chosen = self._executor if conductor is None else conductor
         if chosen is None:
             raise InvalidArgumentError("no conductor to use: pass one, or make the workflow with executor=conductor")
         if not hasattr(chosen, "workflows"):
             kind = type(chosen).__name__
             raise InvalidArgumentError(f"conductor must be a Conductor or an AsyncConductor, got {kind}")
-        return chosen.workflows
+        return chosen
+
+
+def _input(values: object) -> dict[str, object]:
+    """Return an execution's input as a document.
+
+    Raises:
+        InvalidArgumentError: it is none and cannot be turned into one.
+    """
+    if values is None:
+        return {}
+    if isinstance(values, Mapping):
+        return dict(cast("Mapping[str, object]", values))
+    from pydantic_core import to_jsonable_python  # noqa: PLC0415 - only typed inputs need it
+
+    try:
+        document: object = to_jsonable_python(values, by_alias=True)
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        return cast("dict[str, object]", document)
+    kind = type(values).__name__
+    raise InvalidArgumentError(f"workflow_input must be a dict, a dataclass or a model, got {kind}")

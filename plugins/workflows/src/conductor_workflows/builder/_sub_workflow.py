@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from conductor_workflows._sources import DefinitionSource, definition_of
 from conductor_workflows.builder._task import TaskBuilder
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conductor_core.models import WorkflowDef
+    from conductor_workflows.builder._task import TaskOptions
 
 
 class SubWorkflowTask(TaskBuilder):
@@ -22,6 +23,7 @@ class SubWorkflowTask(TaskBuilder):
         version: its version; None takes the highest.
         task_to_domain_map: domain of each task type inside it.
         inputs: input of the workflow, values or expressions.
+        options: what every builder takes; see :class:`TaskBuilder`.
     """
 
     TYPE: ClassVar[str] = "SUB_WORKFLOW"
@@ -34,8 +36,10 @@ class SubWorkflowTask(TaskBuilder):
         task_to_domain_map: Mapping[str, str] | None = None,
         *,
         inputs: Mapping[str, object] | None = None,
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name, name=workflow_name, inputs=inputs)
+        options.setdefault("name", workflow_name)
+        super().__init__(task_ref_name, inputs=inputs, **options)
         self._parameters: dict[str, Any] = {"name": workflow_name}
         if version is not None:
             self._parameters["version"] = version
@@ -53,6 +57,7 @@ class InlineSubWorkflowTask(TaskBuilder):
         task_ref_name: unique name of this task.
         workflow: the definition, or a builder of one.
         inputs: input of the workflow, values or expressions.
+        options: what every builder takes; see :class:`TaskBuilder`.
     """
 
     TYPE: ClassVar[str] = "SUB_WORKFLOW"
@@ -63,8 +68,9 @@ class InlineSubWorkflowTask(TaskBuilder):
         workflow: WorkflowDef | DefinitionSource,
         *,
         inputs: Mapping[str, object] | None = None,
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name, inputs=inputs)
+        super().__init__(task_ref_name, inputs=inputs, **options)
         self._workflow = workflow
 
     def _fields(self) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar, Unpack
 
 from conductor_core.errors import InvalidArgumentError
 from conductor_workflows.builder._sequence import branch_of, checked_step, tasks_of
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conductor_workflows.builder._sequence import Step
+    from conductor_workflows.builder._task import TaskOptions
 
 
 K = TypeVar("K", bound=str | None)
@@ -30,6 +31,7 @@ class SwitchTask(TaskBuilder):
         case_expression: an expression for the value that is compared with the cases; a script with ``use_javascript``.
         use_javascript: run ``case_expression`` as JavaScript; inputs are seen as ``$.name``.
         cases: the ways by value; a way is a step or a list of steps, and None stands for all other values.
+        options: what every builder takes; see :class:`TaskBuilder`.
     """
 
     TYPE: ClassVar[str] = "SWITCH"
@@ -40,8 +42,9 @@ class SwitchTask(TaskBuilder):
         case_expression: str,
         use_javascript: bool = False,  # noqa: FBT001, FBT002 - the argument's place in the official builders
         cases: Mapping[K, Step] | None = None,
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name)
+        super().__init__(task_ref_name, **options)
         self._case_expression = case_expression
         self._use_javascript = use_javascript
         self._cases: dict[str, list[Step]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 from conductor_core.errors import InvalidArgumentError
 from conductor_workflows.builder._expression import Expression
@@ -23,6 +23,21 @@ def checked_name(value: object, what: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InvalidArgumentError(f"{what} must be text that is not empty, got {value!r}")
     return value
+
+
+class TaskOptions(TypedDict, total=False):
+    """What every builder takes by keyword; see :class:`TaskBuilder`."""
+
+    name: str | None
+    description: str | None
+    optional: bool | None
+    cache_key: str | None
+    cache_ttl_seconds: int | None
+
+
+def given(values: Mapping[str, object]) -> dict[str, object]:
+    """Return what was given: all values but None."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class TaskBuilder:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from conductor_core.errors import InvalidArgumentError
 from conductor_workflows.builder._task import TaskBuilder
+
+if TYPE_CHECKING:
+    from conductor_workflows.builder._task import TaskOptions
 
 
 class WaitTask(TaskBuilder):
@@ -17,6 +20,7 @@ class WaitTask(TaskBuilder):
         wait_until: a time: an aware ``datetime``, text like ``2026-01-31 00:00 UTC``, or an expression. Servers know
             whole minutes, so a ``datetime`` is rounded up to the next one.
         wait_for_seconds: a duration in seconds, or an expression that gives text like ``2h 30m``.
+        options: what every builder takes; see :class:`TaskBuilder`.
 
     Raises:
         InvalidArgumentError: both are given, the duration is negative, or the time has no time zone.
@@ -29,8 +33,9 @@ class WaitTask(TaskBuilder):
         task_ref_name: str,
         wait_until: dt.datetime | str | None = None,
         wait_for_seconds: int | str | None = None,
+        **options: Unpack[TaskOptions],
     ) -> None:
-        super().__init__(task_ref_name)
+        super().__init__(task_ref_name, **options)
         if wait_until is not None and wait_for_seconds is not None:
             raise InvalidArgumentError(f"task {task_ref_name!r} takes wait_until or wait_for_seconds, not both")
         if wait_until is not None:
@@ -42,15 +47,15 @@ class WaitTask(TaskBuilder):
 class WaitUntilTask(WaitTask):
     """A :class:`WaitTask` that waits until a time."""
 
-    def __init__(self, task_ref_name: str, date_time: dt.datetime | str) -> None:
-        super().__init__(task_ref_name, wait_until=date_time)
+    def __init__(self, task_ref_name: str, date_time: dt.datetime | str, **options: Unpack[TaskOptions]) -> None:
+        super().__init__(task_ref_name, wait_until=date_time, **options)
 
 
 class WaitForDurationTask(WaitTask):
     """A :class:`WaitTask` that waits for some seconds."""
 
-    def __init__(self, task_ref_name: str, duration_time_seconds: int | str) -> None:
-        super().__init__(task_ref_name, wait_for_seconds=duration_time_seconds)
+    def __init__(self, task_ref_name: str, duration_time_seconds: int | str, **options: Unpack[TaskOptions]) -> None:
+        super().__init__(task_ref_name, wait_for_seconds=duration_time_seconds, **options)
 
 
 def _until(ref: str, moment: dt.datetime | str) -> str:

@@ -156,6 +156,29 @@ class ConductorWorkflow(Running):
         """Set whom to ask about this workflow."""
         return self._set("owner_email", address)
 
+    def owner_app(self, name: str) -> Self:
+        """Set the application that this workflow belongs to."""
+        return self._set("owner_app", name)
+
+    def tags(self, values: Mapping[str, str], *, replace: bool = False) -> Self:
+        """Set tags, by key, that are stored with the definition; Orkes servers alone keep them.
+
+        Args:
+            values: the tags.
+            replace: remove the tags that the stored definition has already.
+        """
+        self._set("overwrite_tags", replace)
+        return self._set("tags", [{"key": key, "value": value, "type": "METADATA"} for key, value in values.items()])
+
+    def rate_limit(self, key: str, concurrent_executions: int) -> Self:
+        """Let only so many executions with the same key run at once; Orkes servers alone do it.
+
+        Args:
+            key: text, nearly always with an expression, such as ``${workflow.correlationId}``.
+            concurrent_executions: how many.
+        """
+        return self._set("rate_limit_config", {"rateLimitKey": key, "concurrentExecLimit": concurrent_executions})
+
     def enable_status_listener(self, sink: str | None = None) -> Self:
         """Tell a sink when an execution's state changes."""
         self._set("workflow_status_listener_enabled", True)  # noqa: FBT003 - a field's value
