@@ -286,7 +286,7 @@ BAD: dict[str, Callable[[], object]] = {
     "iterations of loop 't' must be a whole number from 1 on, got 0": lambda: LoopTask("t", 0, INNER),
     "condition of loop 't' must be text": lambda: DoWhileTask("t", "", INNER),
     "needs at least one task": lambda: DoWhileTask("t", "true", []),
-    "not a task": lambda: ForEachTask("t", "inner", "${x}"),
+    "not a task": lambda: ForEachTask("t", "inner", "${x}"),  # pyright: ignore[reportArgumentType] - the test
     "strategy of task 't' must be one of LEAVE_OPEN, TERMINATE, got 'CLOSE'": lambda: HumanTask(
         "t", assignment_completion_strategy="CLOSE"
     ),
