@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conductor_core._call import Call, Flow, Sleep
 from conductor_core._endpoint import Async, Driver, Sync
-from conductor_core._exchange import Exchange, Outcome, Send, exchange
 from conductor_core.errors import ClosedError, ConductorError
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from conductor_core._exchange import Exchange, Outcome, Send
     from conductor_core._http_client import ClientParts
     from conductor_core.http import AsyncClient, Client
+    from conductor_core.interfaces import CallSteps
 
 T = TypeVar("T")
 _CLOSED = "this conductor is closed; make a new one"
 
 
 class SyncDriver(Driver[Sync]):
-    """Runs calls and flows on the calling thread; safe to share between threads, and usable after a fork."""
+    """Runs calls and flows on the calling thread; safe to share between threads, and usable after a fork.
 
-    def __init__(self, parts: ClientParts, *, sleep: Callable[[float], None] | None = None) -> None:
+    Args:
+        parts: what settings chose.
+        sleep: waits so many seconds; ended by :meth:`close` when None.
+        wrapped: put the plugins' call wrappers around each call.
+    """
+
+    def __init__(
+        self, parts: ClientParts, *, sleep: Callable[[float], None] | None = None, wrapped: bool = False
+    ) -> None:
         self._parts = parts
+        self._steps: CallSteps | None = None if wrapped else parts.steps
         self._closed = threading.Event()
         self._sleep = sleep or self._wait
         self._client: Client | None = None
@@ -67,7 +76,8 @@ class SyncDriver(Driver[Sync]):
             client.close()
 
     def _run_call(self, call: Call[Any]) -> Any:
-        return _finish(exchange(call, self._parts.base_url, self._parts.policy, time.monotonic), self._act)
+        steps = self._steps = self._steps or self._parts.wrapped_steps()
+        return _finish(steps(call), self._act)
 
     def _act(self, action: Send | Sleep) -> Outcome | None:
         if isinstance(action, Sleep):
@@ -108,13 +118,24 @@ def _finish(steps: Exchange, act: Callable[[Send | Sleep], Outcome | None]) -> A
             action = steps.send(act(action))
     except StopIteration as stop:
         return stop.value
+    finally:
+        steps.close()
 
 
 class AsyncDriver(Driver[Async]):
-    """Runs calls and flows on one asyncio event loop: the one of its first call."""
+    """Runs calls and flows on one asyncio event loop: the one of its first call.
 
-    def __init__(self, parts: ClientParts, *, sleep: Callable[[float], Any] | None = None) -> None:
+    Args:
+        parts: what settings chose.
+        sleep: waits so many seconds; ended by :meth:`aclose` when None.
+        wrapped: put the plugins' call wrappers around each call.
+    """
+
+    def __init__(
+        self, parts: ClientParts, *, sleep: Callable[[float], Any] | None = None, wrapped: bool = False
+    ) -> None:
         self._parts = parts
+        self._steps: CallSteps | None = None if wrapped else parts.steps
         self._sleep = sleep or self._wait
         self._client: AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -163,13 +184,16 @@ class AsyncDriver(Driver[Async]):
             await client.aclose()
 
     async def _run_call(self, call: Call[Any]) -> Any:
-        steps = exchange(call, self._parts.base_url, self._parts.policy, time.monotonic)
+        run = self._steps = self._steps or self._parts.wrapped_steps()
+        steps = run(call)
         try:
             action = next(steps)
             while True:
                 action = steps.send(await self._act(action))
         except StopIteration as stop:
             return stop.value
+        finally:
+            steps.close()
 
     async def _act(self, action: Send | Sleep) -> Outcome | None:
         if isinstance(action, Sleep):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conductor_core import http
-from conductor_core._exchange import Outcome
+from conductor_core._exchange import Outcome, exchange
 from conductor_core._sending import answer_to, async_answer_to, request_of
 
 if TYPE_CHECKING:
-    from conductor_core._exchange import Send
+    from conductor_core._call import Call
+    from conductor_core._exchange import Exchange, Send
     from conductor_core._plugins import Plugins
-    from conductor_core.interfaces import AuthProvider, RetryPolicy, TransportFactory
+    from conductor_core.interfaces import AuthProvider, CallSteps, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
 
 
@@ -47,6 +49,18 @@ class ClientParts:
             base_url=transport.base_url().rstrip("/"),
             auth=provider.auth(),
         )
+
+    def steps(self, call: Call[Any]) -> Exchange:
+        """Return the steps of one call: what is sent, and how long is waited between two tries."""
+        return exchange(call, self.base_url, self.policy, time.monotonic)
+
+    def wrapped_steps(self) -> CallSteps:
+        """Return :meth:`steps` with every plugin's wrapper around it.
+
+        Raises:
+            PluginError: a wrapper failed.
+        """
+        return self.plugins.wrap_call(self.steps, self.settings)
 
     def sync_client(self) -> http.Client:
         """Return a new blocking client."""

@@ -66,7 +66,7 @@ class Conductor(SyncClients):
         self.logger = as_logger(logger)
         from conductor_core._drivers import SyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
-        self._driver: SyncDriver = SyncDriver(self._parts)
+        self._driver: SyncDriver = SyncDriver(self._parts, wrapped=True)
         self._closed = False
 
     def client(self, api: Callable[[Driver[Sync]], A]) -> A:
@@ -123,7 +123,7 @@ class AsyncConductor(AsyncClients):
         self.logger = as_logger(logger)
         from conductor_core._drivers import AsyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
-        self._driver: AsyncDriver = AsyncDriver(self._parts)
+        self._driver: AsyncDriver = AsyncDriver(self._parts, wrapped=True)
         self._closed = False
 
     def client(self, api: Callable[[Driver[Async]], A]) -> A:

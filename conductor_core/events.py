@@ -43,6 +43,8 @@ class PollCompleted(RunnerEvent):
     hook: ClassVar[str] = "conductor_on_poll_completed"
     duration_ms: float
     tasks_received: int
+    workflow_instance_ids: tuple[str, ...] = ()
+    """Executions that the tasks belong to, in the order of the tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,22 @@ class TaskPaused(RunnerEvent):
     """A paused runner looked, and sent no poll."""
 
     hook: ClassVar[str] = "conductor_on_task_paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQueueFull(RunnerEvent):
+    """A runner has no free slot and does not poll; told once until one is free again."""
+
+    hook: ClassVar[str] = "conductor_on_task_queue_full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRestarted(RunnerEvent):
+    """A poll loop ended without being asked to, and is started again; ``restarts`` counts since the start."""
+
+    hook: ClassVar[str] = "conductor_on_worker_restarted"
+    restarts: int
+    cause: BaseException | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +137,8 @@ EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
     PollCompleted,
     PollFailure,
     TaskPaused,
+    TaskQueueFull,
+    WorkerRestarted,
     TaskExecutionStarted,
     TaskExecutionCompleted,
     TaskExecutionFailure,

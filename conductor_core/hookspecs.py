@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conductor_core import events
     from conductor_core._endpoint import Api
     from conductor_core.http import AsyncBaseTransport, BaseTransport
-    from conductor_core.interfaces import AuthProvider, Command, Execute, RetryPolicy, TransportFactory
+    from conductor_core.interfaces import AuthProvider, CallSteps, Command, Execute, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
 
 PROJECT = "conductor"
@@ -79,6 +81,15 @@ class ListenerSpecs:
     """
 
     @hookspec
+    def conductor_register_listeners(self, settings: Settings) -> Iterable[object]:
+        """Return objects that listen, made for these settings; none when the settings switch them off.
+
+        Runs once when workers start, before anything is polled. An object has methods like
+        ``on_task_execution_completed(event)``, or the hooks below. An exception is logged, and the plugin listens to nothing.
+        """
+        raise NotImplementedError
+
+    @hookspec
     def conductor_on_poll_started(self, event: events.PollStarted) -> None:
         """Run when a poll request is about to be sent."""
 
@@ -93,6 +104,14 @@ class ListenerSpecs:
     @hookspec
     def conductor_on_task_paused(self, event: events.TaskPaused) -> None:
         """Run each time a paused runner looks and does not poll."""
+
+    @hookspec
+    def conductor_on_task_queue_full(self, event: events.TaskQueueFull) -> None:
+        """Run when a runner has no free slot and stops polling, once until one is free again."""
+
+    @hookspec
+    def conductor_on_worker_restarted(self, event: events.WorkerRestarted) -> None:
+        """Run when a poll loop died and is started again."""
 
     @hookspec
     def conductor_on_task_execution_started(self, event: events.TaskExecutionStarted) -> None:
@@ -131,10 +150,30 @@ class WrapSpecs:
         raise NotImplementedError
 
     @hookspec
-    def conductor_wrap_execute(self, next: Execute) -> Execute:  # noqa: A002 - the contract's name
+    def conductor_wrap_call(self, next: CallSteps, settings: Settings) -> CallSteps:  # noqa: A002 - the contract's name
+        """Return a callable around ``next``, which turns one :class:`~conductor_core.Call` into its steps.
+
+        Runs at the first call of a conductor; workers' polls and updates are told to listeners instead. The steps are a
+        generator without I/O that both faces share: it yields what is sent and how long is waited, is sent what came of it,
+        and returns the answer. ``return next`` costs nothing. A complete wrapper::
+
+            @hookimpl
+            def conductor_wrap_call(next):
+                def counted(call):
+                    counter[call.template] += 1
+                    return (yield from next(call))
+
+                return counted
+
+        An exception fails the call, because silently losing a wrapper could lose what it adds.
+        """
+        raise NotImplementedError
+
+    @hookspec
+    def conductor_wrap_execute(self, next: Execute, settings: Settings) -> Execute:  # noqa: A002 - the contract's name
         """Return an ``async`` callable around ``next``, which runs one worker function.
 
-        Runs once when workers start. The callable takes an :class:`~conductor_core.interfaces.ExecuteInput`; context
+        Runs once when workers start; ``return next`` costs nothing. The callable takes an :class:`~conductor_core.interfaces.ExecuteInput`; context
         variables that it sets are seen by the worker function, also in a thread.
         """
         raise NotImplementedError

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
+
+from conductor_core.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from conductor_core._call import Call
+    from conductor_core._exchange import Exchange
     from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport
     from conductor_core.models import Task
     from conductor_core.settings import Settings
+    from conductor_core.worker._polled import JsonObject, PolledTask
 
 Failure: TypeAlias = Literal["connect", "timeout", "broken"]
 
@@ -183,20 +188,56 @@ class Command(abc.ABC):
         """Do the work and return the exit code; raise a ConductorError for a message without a traceback."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecuteInput:
     """What surrounds one execution of a worker function, as ``conductor_wrap_execute`` sees it.
 
-    Attributes:
-        task: the full task document.
+    Args:
+        task: the full task document; or None with ``polled``, which makes it when it is asked for.
         worker_id: id of the worker that polled it.
         domain: domain of the runner, or None.
+        polled: the task as it came from the server, for what needs no full model.
     """
 
-    task: Task
-    worker_id: str
-    domain: str | None = None
+    __slots__ = ("_polled", "_task", "domain", "worker_id")
+
+    def __init__(
+        self, *, task: Task | None = None, worker_id: str, domain: str | None = None, polled: PolledTask | None = None
+    ) -> None:
+        if task is None and polled is None:
+            raise InvalidArgumentError("ExecuteInput needs a task")
+        self.worker_id = worker_id
+        self.domain = domain
+        self._task = task
+        self._polled = polled
+
+    @property
+    def task(self) -> Task:
+        """The full task document."""
+        return self._task if self._task is not None else self.polled.task()
+
+    @property
+    def polled(self) -> PolledTask:
+        """The task with the few fields that the runtime reads, cheaper than the model."""
+        if self._polled is None:
+            from conductor_core.worker._polled import PolledTask  # noqa: PLC0415 - only workers execute
+
+            self._polled = PolledTask.from_task(self.task)
+        return self._polled
+
+    def with_task(self, task: Task) -> ExecuteInput:
+        """Return the same with another task, whose input the worker function gets instead."""
+        return ExecuteInput(task=task, worker_id=self.worker_id, domain=self.domain)
+
+    def with_input(self, input_data: Mapping[str, object]) -> ExecuteInput:
+        """Return the same with another input, which the worker function gets instead."""
+        polled = self.polled
+        changed = type(polled)({**polled.document, "inputData": cast("JsonObject", dict(input_data))})
+        return ExecuteInput(worker_id=self.worker_id, domain=self.domain, polled=changed)
+
+    def __repr__(self) -> str:
+        return f"<execution of {self.polled!r} by {self.worker_id!r}>"
 
 
 if TYPE_CHECKING:
     Execute: TypeAlias = Callable[[ExecuteInput], Awaitable[object]]
+    CallSteps: TypeAlias = Callable[[Call[Any]], Exchange]

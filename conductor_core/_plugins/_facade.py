@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from conductor_core._logging import LOGGER
 from conductor_core._plugins import _known
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
 from conductor_core._plugins._filter import unknown_names
-from conductor_core._plugins._listeners import Listener, Listeners, make_listener
+from conductor_core._plugins._listeners import Listener, Listeners, as_listener, make_listener, methods_of
 from conductor_core._plugins._order import Order, order_of, sort_by_order
 from conductor_core._plugins._registry import Registry
 from conductor_core._plugins._report import PluginInfo, Problem, report_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from conductor_core._endpoint import Api
     from conductor_core._plugins._hooks import Implementation
     from conductor_core.hookspecs import AnyTransport
-    from conductor_core.interfaces import Execute
+    from conductor_core.interfaces import CallSteps, Execute
     from conductor_core.settings import Settings
 
 D = TypeVar("D", bound=AuthProvider | TransportFactory | RetryPolicy)
@@ -136,6 +137,19 @@ class Plugins:
                 raise _no_wrapper(wrap, "conductor_wrap_transport", f"which has no {' or '.join(sends)}", transport)
         return transport
 
+    def wrap_call(self, steps: CallSteps, settings: Settings) -> CallSteps:
+        """Put every plugin's call wrapper around what runs a call; the first in the declared order is outermost.
+
+        Raises:
+            PluginError: a wrapper failed or returned nothing that can be called.
+        """
+        self._registry.load_group(_known.GENERAL)
+        for wrap in reversed(self._registry.implementations("conductor_wrap_call")):
+            steps = _wrapped(wrap, "conductor_wrap_call", next=steps, settings=settings)
+            if not callable(steps):
+                raise _no_wrapper(wrap, "conductor_wrap_call", "which cannot be called", steps)
+        return steps
+
     def wrap_execute(self, execute: Execute) -> Execute:
         """Put every plugin's execution wrapper around a callable; the first in the declared order is outermost.
 
@@ -144,7 +158,7 @@ class Plugins:
         """
         self._registry.load_group(_known.GENERAL)
         for wrap in reversed(self._registry.implementations("conductor_wrap_execute")):
-            execute = _wrapped(wrap, "conductor_wrap_execute", next=execute)
+            execute = _wrapped(wrap, "conductor_wrap_execute", next=execute, settings=self.settings)
             if not callable(execute):
                 raise _no_wrapper(wrap, "conductor_wrap_execute", "which cannot be called", execute)
         return execute
@@ -158,7 +172,24 @@ class Plugins:
             for hook, function in functions.items():
                 row = (name, order_of(function, owner), make_listener(name, function, owner))
                 found.setdefault(hook, []).append(row)
+        for name, order, listener in self._made_listeners():
+            for hook, function in methods_of(listener).items():
+                found.setdefault(hook, []).append((name, order, make_listener(name, function, listener)))
         return Listeners(MappingProxyType({hook: tuple(sort_by_order(rows)) for hook, rows in found.items()}))
+
+    def _made_listeners(self) -> list[tuple[str, Order, object]]:
+        """Ask plugins for listeners made for these settings; one that fails listens to nothing."""
+        made: list[tuple[str, Order, object]] = []
+        for impl in self._registry.implementations("conductor_register_listeners"):
+            try:
+                ready = [as_listener(listener)[0] for listener in impl.function(settings=self.settings)]
+            except Exception:  # noqa: BLE001 - it is logged: no listener can keep workers from starting
+                LOGGER.exception(
+                    "plugin %s listens to nothing: its conductor_register_listeners failed", impl.plugin_name
+                )
+                continue
+            made += [(impl.plugin_name, order_of(listener, listener), listener) for listener in ready]
+        return made
 
     def check_names(self) -> None:
         """Check that the allow list and the deny list name plugins that are there.

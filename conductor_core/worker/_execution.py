@@ -13,8 +13,6 @@ from pydantic_core import to_json
 from conductor_core.events import TaskExecutionCompleted, TaskExecutionFailure, TaskExecutionStarted
 from conductor_core.interfaces import ExecuteInput
 from conductor_core.worker._binding import Arguments, Binder
-from conductor_core.worker._context import current_task_context
-from conductor_core.worker._polled import PolledTask
 from conductor_core.worker._results import raised, returned
 from conductor_core.worker._threads import Ended, WorkerThreads
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from conductor_core.interfaces import Execute
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._context import TaskContext
+    from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._results import Outcome
     from conductor_core.worker._services import Services
     from conductor_core.worker._worker import WorkerDefinition
@@ -107,15 +106,11 @@ class Execution:
             return Ended(error=error)
 
     def _input(self, task: PolledTask) -> ExecuteInput:
-        return ExecuteInput(task=task.task(), worker_id=self._config.worker_id, domain=self._config.domain)
+        return ExecuteInput(polled=task, worker_id=self._config.worker_id, domain=self._config.domain)
 
     async def _innermost(self, given: ExecuteInput) -> object:
         """Run the function for the task that the wrappers hand on, which may be a changed copy."""
-        context = current_task_context()
-        polled = context.polled if context is not None else None
-        if polled is None or polled.task() is not given.task:
-            polled = PolledTask.from_task(given.task)
-        return await self._innermost_of(polled)
+        return await self._innermost_of(given.polled)
 
     async def _innermost_of(self, task: PolledTask) -> object:
         arguments = self._binder.bind(task)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from conductor_core.errors import ConductorError
-from conductor_core.events import PollCompleted, PollFailure, PollStarted, TaskPaused
+from conductor_core.events import PollCompleted, PollFailure, PollStarted, TaskPaused, TaskQueueFull
 from conductor_core.worker._backoff import PollPacing
 from conductor_core.worker._capacity import Capacity
 from conductor_core.worker._context import TaskContext, activate, deactivate
@@ -118,7 +118,7 @@ class TaskRunner:
             elif self._services.outbox.is_full(self.config.name):
                 await self._sleep(self.poll_interval)
             elif self.capacity.free <= 0:
-                self.queue_full += self.capacity.note_full()
+                await self._note_full()
                 await self._wait_for_change()
             else:
                 await self._poll_in_time()
@@ -160,6 +160,13 @@ class TaskRunner:
             await notifier.emit(TaskPaused(task_type=self.config.name))
         await self._sleep(self.poll_interval)
 
+    async def _note_full(self) -> None:
+        """Count that there is no free slot, once until there is one again."""
+        full = self.capacity.note_full()
+        self.queue_full += full
+        if full and self._services.notifier.listens(TaskQueueFull):
+            await self._services.notifier.emit(TaskQueueFull(task_type=self.config.name))
+
     async def _poll(self, count: int) -> None:
         for task in await self._received(count):
             self._admit(task)
@@ -197,7 +204,12 @@ class TaskRunner:
         if services.notifier.listens(PollCompleted):
             duration = services.elapsed_ms(started)
             await services.notifier.emit(
-                PollCompleted(task_type=self.config.name, duration_ms=duration, tasks_received=len(tasks))
+                PollCompleted(
+                    task_type=self.config.name,
+                    duration_ms=duration,
+                    tasks_received=len(tasks),
+                    workflow_instance_ids=tuple(task.workflow_instance_id for task in tasks),
+                )
             )
         return [task for task in tasks if self._is_usable(task)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from conductor_core.events import WorkerRestarted
 from conductor_core.worker._backoff import restart_delay
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Supervisor:
         self.alive = True
         self._services = services
         self._max_restarts = max_restarts
+        self._cause: Exception | None = None
 
     async def run(self) -> None:
         """Return when the runner was stopped, or has died too often."""
@@ -47,7 +49,14 @@ class Supervisor:
             await self._services.stop.pause(delay)
             in_a_row += 1
             self.restarts += 1
+            await self._tell()
             started = self._services.now()
+
+    async def _tell(self) -> None:
+        notifier = self._services.notifier
+        if notifier.listens(WorkerRestarted):
+            name = self.runner.config.name
+            await notifier.emit(WorkerRestarted(task_type=name, restarts=self.restarts, cause=self._cause))
 
     async def _ended_on_purpose(self) -> bool:
         """Run the poll loop to its end; False when it ended without being asked to."""
@@ -55,6 +64,7 @@ class Supervisor:
         try:
             await self.runner.run()
         except Exception as error:
+            self._cause = error
             self.runner.last_error = repr(error)
             logger.exception("runner of %s died", self.runner.config.name)
         finally:

@@ -203,6 +203,27 @@ async def test_an_execution_wrapper_may_set_context_change_the_result_and_see_th
     assert place.get() == "nowhere"
 
 
+async def test_an_execution_wrapper_may_change_what_the_function_gets() -> None:
+    class Doubling:
+        @hookimpl
+        def conductor_wrap_execute(self, next: Execute, settings: Settings) -> Execute:  # noqa: A002 - the hook's name for it
+            async def execute(given: ExecuteInput) -> object:
+                number = given.polled.input_data["n"]
+                assert isinstance(number, int)
+                return await next(given.with_input({"n": number * settings.max_connections}))
+
+            return execute
+
+    async def inner(given: ExecuteInput) -> object:
+        return given.task.input_data, given.worker_id, given.domain
+
+    settings = settings_for(max_connections=3)
+    plugins = plugins_for(answering(Response(200)), settings, plugins=[Doubling()])
+    given = ExecuteInput(task=Task(task_id="1", input_data={"n": 2}), worker_id="w", domain="d")
+    assert await plugins.wrap_execute(inner)(given) == ({"n": 6}, "w", "d")
+    assert given.with_task(Task(task_id="2")).polled.task_id == "2"
+
+
 async def test_without_wrappers_nothing_stands_around() -> None:
     plugins = plugins_for(answering(Response(200)))
     assert plugins.wrap_execute(_function) is _function

@@ -17,6 +17,7 @@ from conductor_core.worker._notify import Notifier
 from tests._support.stub_server import StubConductor, stub_plugins
 
 if TYPE_CHECKING:
+    from conductor_core.events import TaskQueueFull
     from tests._support.worker_fixtures import Running, Virtual
 
 METHODS = [event.hook.removeprefix("conductor_") for event in EVENT_TYPES]
@@ -103,6 +104,37 @@ def test_a_failed_poll_is_told_and_a_look_without_request_is_not(
     assert recorder.names()[:3] == ["PollStarted", "PollFailure", "PollStarted"]
     assert recorder.events[1].cause.status == 500
     assert recorder.names().count("PollStarted") == len(stub.polls)
+
+
+class Full:
+    """A plugin that is told when there is no free slot."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    @hookimpl
+    def conductor_on_task_queue_full(self, event: TaskQueueFull) -> None:
+        self.told.append(event.task_type)
+
+
+def test_having_no_free_slot_is_told_once_until_there_is_one(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    full, recorder = Full(), Recorder()
+
+    async def slow() -> None:
+        await asyncio.sleep(5)
+
+    async def main() -> None:
+        stub.add("pay", "t1")
+        stub.add("pay", "t2")
+        async with running(serve(slow, thread_count=2), event_listeners=[full, recorder]):
+            await stub.until(lambda: len(stub.results) == 2)
+
+    virtual(main)
+    assert full.told == ["pay"]
+    polled = next(event for event in recorder.events if type(event).__name__ == "PollCompleted")
+    assert polled.workflow_instance_ids == ("w-t1", "w-t2")
 
 
 def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import TaskHandler
+from conductor_core import TaskHandler, hookimpl
 from conductor_core.worker import define_worker
 from conductor_core.worker._runner import TaskRunner
 from tests._support.stub_server import StubConductor, stub_plugins
 
 if TYPE_CHECKING:
+    from conductor_core.events import WorkerRestarted
     from tests._support.worker_fixtures import Virtual
 
 
@@ -56,6 +57,33 @@ def test_restarts_come_after_growing_delays(
     virtual(main)
     assert [later - sooner for sooner, later in itertools.pairwise(times)] == pytest.approx([1, 2, 4, 8, 16, 32, 60])
     assert "runner of pay died" in caplog.text
+
+
+class Restarts:
+    """A plugin that is told of restarts."""
+
+    def __init__(self) -> None:
+        self.events: list[WorkerRestarted] = []
+
+    @hookimpl
+    def conductor_on_worker_restarted(self, event: WorkerRestarted) -> None:
+        self.events.append(event)
+
+
+def test_listeners_are_told_of_a_restart_and_why(virtual: Virtual, stub: StubConductor, dying: Any) -> None:
+    dying(2)
+    told = Restarts()
+
+    async def main() -> None:
+        workers = [define_worker("pay", work)]
+        async with TaskHandler(plugins=stub_plugins(stub), workers=workers, environ={}, event_listeners=[told]):
+            await stub.until(lambda: stub.polls)
+
+    virtual(main)
+    assert [(event.task_type, event.restarts, repr(event.cause)) for event in told.events] == [
+        ("pay", 1, "RuntimeError('unforeseen')"),
+        ("pay", 2, "RuntimeError('unforeseen')"),
+    ]
 
 
 def test_with_a_limit_it_stays_down_and_the_handler_is_not_healthy(

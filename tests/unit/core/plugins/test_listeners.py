@@ -18,6 +18,7 @@ from conductor_core.events import EVENT_TYPES, PollFailure, PollStarted, RunnerE
 from conductor_core.models import TaskResult
 
 if TYPE_CHECKING:
+    from conductor_core import Settings
     from tests._support.fake_plugins import FakeEnvironment
 
 STARTED = PollStarted(task_type="t", worker_id="w", poll_count=1)
@@ -33,6 +34,8 @@ VALUES: dict[str, Any] = {
     "output_size_bytes": 3,
     "retry_count": 4,
     "task_result": TaskResult(),
+    "workflow_instance_ids": ("2",),
+    "restarts": 5,
 }
 
 
@@ -53,6 +56,7 @@ class SeedsListener:
     on_poll_started = on_poll_completed = on_poll_failure = on_task_paused = _tell
     on_task_execution_started = on_task_execution_completed = on_task_execution_failure = _tell
     on_task_update_completed = on_task_update_failure = _tell
+    on_task_queue_full = on_worker_restarted = _tell
 
 
 def test_every_event_has_a_hook_and_a_method_of_the_seeds(fake: FakeEnvironment) -> None:
@@ -245,3 +249,42 @@ def test_the_built_in_listener_logs_failures_only(fake: FakeEnvironment, caplog:
         ("CRITICAL", "result of task 1 (t) of workflow 2 not delivered after 4 tries: no"),
     ]
     assert listeners.of(PollFailure)[0].name == "listeners:logging"
+
+
+class Making:
+    """A plugin that makes its listeners when workers start."""
+
+    def __init__(self, *made: object) -> None:
+        self._made = made
+        self.asked: list[Settings] = []
+
+    @hookimpl
+    def conductor_register_listeners(self, settings: Settings) -> object:
+        self.asked.append(settings)
+        if "broken" in self._made:
+            raise ValueError("broken")
+        return self._made
+
+
+def test_a_plugin_makes_its_listeners_for_the_settings(fake: FakeEnvironment) -> None:
+    first, second = SeedsListener(), SeedsListener()
+    plugin = Making(first, second)
+    plugins = fake.plugins(plugins=[plugin])
+    found = [row for row in plugins.listeners().of(PollStarted) if row.name == "code:Making"]
+    for row in found:
+        row.function(STARTED)
+    assert first.told == second.told == [STARTED]
+    assert plugin.asked == [plugins.settings]
+
+
+def test_a_plugin_that_is_switched_off_makes_none_and_costs_nothing(fake: FakeEnvironment) -> None:
+    assert fake.plugins(plugins=[Making()]).listeners().of(PollStarted) == ()
+
+
+def test_a_plugin_that_fails_to_make_listeners_is_logged_and_skipped(
+    fake: FakeEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = SeedsListener()
+    listeners = fake.plugins(plugins=[Making("broken")], listeners=[listener]).listeners()
+    assert [row.name for row in listeners.of(PollStarted)] == ["code:SeedsListener"]
+    assert "code:Making listens to nothing" in caplog.text
