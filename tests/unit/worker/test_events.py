@@ -128,7 +128,7 @@ def test_having_no_free_slot_is_told_once_until_there_is_one(
     async def main() -> None:
         stub.add("pay", "t1")
         stub.add("pay", "t2")
-        async with running(serve(slow, thread_count=2), event_listeners=[full, recorder]):
+        async with running(define_worker("pay", slow, WorkerOptions(concurrency=2)), event_listeners=[full, recorder]):
             await stub.until(lambda: len(stub.results) == 2)
 
     virtual(main)
