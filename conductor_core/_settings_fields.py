@@ -45,6 +45,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("tls_key_path", "CONDUCTOR_TLS_KEY_PATH"),
     FieldSpec("tls_insecure", "CONDUCTOR_TLS_INSECURE", "switch"),
     FieldSpec("proxy_url", "CONDUCTOR_PROXY_URL", secret=True),
+    FieldSpec("outbox_file", "CONDUCTOR_OUTBOX_FILE"),
     FieldSpec("load_plugins", "CONDUCTOR_LOAD_PLUGINS", "names"),
     FieldSpec("disabled_plugins", "CONDUCTOR_DISABLED_PLUGINS", "names"),
 )

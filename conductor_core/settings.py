@@ -58,6 +58,7 @@ class Settings:
         tls_key_path: key of the client certificate.
         tls_insecure: do not verify the server's certificate (a warning is logged).
         proxy_url: HTTP proxy; never shown, since it may hold a password.
+        outbox_file: file that keeps workers' results until the server has taken them; in memory only when empty.
         load_plugins: load only these external plugins, by distribution or entry-point name; None loads all.
         disabled_plugins: load all but these; ``*`` stands for every external plugin.
         options: sections for plugins, by the plugin's name.
@@ -82,6 +83,7 @@ class Settings:
     tls_key_path: str = ""
     tls_insecure: bool = False
     proxy_url: str = field(default="", repr=False)
+    outbox_file: str = ""
     load_plugins: tuple[str, ...] | None = None
     disabled_plugins: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, object]] = field(

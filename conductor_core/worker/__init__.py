@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from conductor_core.worker._handler import TaskHandler
     from conductor_core.worker._lease import LeaseTracker
     from conductor_core.worker._options import StopReport
-    from conductor_core.worker._outbox import MemoryOutbox, Outbox
+    from conductor_core.worker._outbox import Letter, MemoryOutbox, Outbox, OutboxStatus
+    from conductor_core.worker._outbox_file import FileOutbox
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._registry import (
         clear_worker_registry,
@@ -38,10 +39,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DecoratedWorker",
+    "FileOutbox",
     "InvalidInputError",
     "LeaseTracker",
+    "Letter",
     "MemoryOutbox",
     "Outbox",
+    "OutboxStatus",
     "PolledTask",
     "SimpleTaskCall",
     "StopReport",
@@ -78,7 +82,8 @@ _MODULES = {
     "_discovery": "WorkerLoader auto_discover_workers scan_for_workers",
     "_handler": "TaskHandler",
     "_lease": "LeaseTracker",
-    "_outbox": "MemoryOutbox Outbox",
+    "_outbox": "Letter MemoryOutbox Outbox OutboxStatus",
+    "_outbox_file": "FileOutbox",
     "_polled": "PolledTask",
     "_registry": "clear_worker_registry count_registered_workers get_registered_worker get_registered_workers "
     "register_worker",

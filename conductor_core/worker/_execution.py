@@ -6,6 +6,7 @@ import asyncio
 import functools
 import inspect
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -32,6 +33,14 @@ logger = logging.getLogger("conductor.worker")
 
 class CancelledByWorkerError(Exception):
     """A worker function was cancelled, and not by the runtime."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """How an execution ended, and how long it took."""
+
+    outcome: Outcome
+    duration_ms: float
 
 
 class Execution:
@@ -68,8 +77,10 @@ class Execution:
         """Let the worker's threads end."""
         self._threads.close()
 
-    async def run(self, task: PolledTask, context: TaskContext) -> Outcome:
+    async def run(self, task: PolledTask, context: TaskContext) -> Executed:
         """Run the function and return how it ended; only a cancellation by the runtime is raised.
+
+        The caller passes what it returns to :meth:`tell` once the result is safe.
 
         Args:
             task: the task to run.
@@ -88,8 +99,7 @@ class Execution:
         finally:
             if leased:
                 services.leases.untrack(task.task_id)
-        await self._tell(task, outcome, duration)
-        return outcome
+        return Executed(outcome, duration)
 
     async def _ended(self, task: PolledTask) -> Ended:
         """Build the arguments and run the function, with the plugins' wrappers around both."""
@@ -127,8 +137,9 @@ class Execution:
             raise ended.error
         return ended.value
 
-    async def _tell(self, task: PolledTask, outcome: Outcome, duration_ms: float) -> None:
-        notifier = self._services.notifier
+    async def tell(self, task: PolledTask, executed: Executed) -> None:
+        """Tell listeners and ``on_error`` how an execution ended."""
+        notifier, outcome, duration_ms = self._services.notifier, executed.outcome, executed.duration_ms
         if outcome.cause is not None:
             logger.debug("task %s of type %s failed", task.task_id, self._definition.name, exc_info=outcome.cause)
             self._services.report_error(outcome.cause, task)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
     from conductor_core.models import Task
     from conductor_core.worker._loop_thread import LoopThread
-    from conductor_core.worker._outbox import Outbox
+    from conductor_core.worker._outbox import Outbox, OutboxStatus
     from conductor_core.worker._runner import TaskRunner
     from conductor_core.worker._runtime import WorkerRuntime
     from conductor_core.worker._signals import SignalOwner
@@ -65,7 +65,7 @@ class TaskHandler:
         stop_timeout: seconds that running tasks get to finish after stop was asked for.
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
-        outbox: keeps results that could not be delivered; in memory, within bounds, when None.
+        outbox: keeps results that the server has not taken; as ``settings.outbox_file`` says when None.
         environ: the environment for worker options; the process' own when None.
 
     Raises:
@@ -131,6 +131,12 @@ class TaskHandler:
     def get_worker_status(self) -> list[WorkerStatus]:
         """Return the state of every worker; empty before the start."""
         return self._runtime.statuses() if self._runtime is not None else []
+
+    def get_outbox_status(self) -> OutboxStatus:
+        """Return how many results wait for the server, their size and the age of the oldest."""
+        from conductor_core.worker._outbox import OutboxStatus  # noqa: PLC0415 - naming a handler must stay cheap
+
+        return self._runtime.outbox_status() if self._runtime is not None else OutboxStatus()
 
     def is_healthy(self) -> bool:
         """Tell whether every worker's poll loop is alive."""

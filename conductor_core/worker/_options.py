@@ -24,7 +24,7 @@ class RuntimeOptions:
         stop_limit: seconds that running tasks get to finish.
         max_restarts: restarts of a runner that dies; 0 means no limit.
         on_error: called after a failed execution and after each failed try of an update.
-        outbox: keeps results that could not be delivered; in memory, within bounds, when None.
+        outbox: keeps results that the server has not taken; as the settings say when None.
         random: gives numbers from 0 up to 1.
     """
 
@@ -42,7 +42,7 @@ class StopReport:
 
     Attributes:
         given_back: ids of tasks that were not finished in time.
-        undelivered: results that the server never took.
+        undelivered: results that the server never took and that no file keeps.
     """
 
     given_back: tuple[str, ...] = ()

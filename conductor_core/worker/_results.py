@@ -80,7 +80,7 @@ def returned(value: object, context: ContextData, task: PolledTask) -> Outcome:
         own = outcome.output
         if context.output:
             outcome.output = {**to_json_object(context.output), **own}
-    except (ValueError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001 - a returned object may run any code while it is converted
         return raised(error, context, task)
     outcome.logs.extend(context.logs)
     if outcome.callback_after_seconds is None:
@@ -181,7 +181,7 @@ def _own_result(result: TaskResult, task: PolledTask) -> Outcome:
 def _context_output(context: ContextData) -> JsonObject:
     try:
         return to_json_object(context.output or {})
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - the same; the task has failed for another reason already
         return {}
 
 

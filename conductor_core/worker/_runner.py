@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._execution import Execution
+    from conductor_core.worker._outbox import Letter
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._results import Outcome
     from conductor_core.worker._services import Services
@@ -286,29 +287,28 @@ class TaskRunner:
         """Run one task to the end of its update, with its context active all the time."""
         context = TaskContext(task)
         token = activate(context)
-        outcome: Outcome | None = None
+        letter: Letter | None = None
         try:
-            outcome = await self._execution.run(task, context)
-            delivery = await self._deliver(task, outcome)
+            ended = await self._execution.run(task, context)
+            letter = self._letter(task, ended.outcome)
+            await self._services.outbox.commit(letter)
+            await self._execution.tell(task, ended)
+            delivery = await self._updater.deliver(task, letter, worker_id=self.config.worker_id, chain=self._may_chain)
         except asyncio.CancelledError:
-            await self._give_back(task, outcome)
+            await self._give_back(task, letter)
             raise
         finally:
             context.close()
             deactivate(token)
         return await self._next_after(delivery)
 
-    async def _deliver(self, task: PolledTask, outcome: Outcome) -> Delivery:
-        document = outcome.document(task, self.config.worker_id)
-        return await self._updater.deliver(
-            task, document, task_type=self.config.name, worker_id=self.config.worker_id, chain=self._may_chain
-        )
+    def _letter(self, task: PolledTask, outcome: Outcome) -> Letter:
+        return self._services.outbox.letter(self.config.name, outcome.document(task, self.config.worker_id))
 
-    async def _give_back(self, task: PolledTask, outcome: Outcome | None = None) -> None:
+    async def _give_back(self, task: PolledTask, letter: Letter | None = None) -> None:
         """Send a finished result once more, or tell the server that another worker may have the task."""
-        outcome = outcome or given_back("the worker stopped before the task was finished")
-        document = outcome.document(task, self.config.worker_id)
-        await self._updater.deliver_last(task, document, task_type=self.config.name)
+        letter = letter or self._letter(task, given_back("the worker stopped before the task was finished"))
+        await self._updater.deliver_last(letter)
 
     async def _next_after(self, delivery: Delivery) -> PolledTask | None:
         """Return the task that keeps the slot busy, if there is one."""
@@ -329,7 +329,9 @@ class TaskRunner:
         return tasks[0] if tasks else None
 
     def _may_chain(self) -> bool:
-        return not self.stopping and not self.paused and self.capacity.free >= 0
+        """Tell whether an update's answer may bring a task: whether a poll could be sent in its place."""
+        room = not self._services.outbox.is_full(self.config.name)
+        return room and not self.stopping and not self.paused and self.capacity.free >= 0
 
     # Waiting.
 

@@ -18,7 +18,7 @@ from conductor_core.worker._lease import LeaseTracker
 from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
 from conductor_core.worker._notify import Notifier
 from conductor_core.worker._options import StopReport
-from conductor_core.worker._outbox import MemoryOutbox
+from conductor_core.worker._outbox import outbox_for
 from conductor_core.worker._redelivery import redeliver, redeliver_until
 from conductor_core.worker._registration import register_definition
 from conductor_core.worker._runner import TaskRunner
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
     from conductor_core.worker._options import RuntimeOptions
+    from conductor_core.worker._outbox import OutboxStatus
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._worker import WorkerDefinition
 
@@ -42,6 +43,7 @@ logger = logging.getLogger("conductor.worker")
 # Seconds to give tasks back once the stop limit is over or stop was forced.
 _GIVE_BACK_SECONDS: Final = 5.0
 _FLUSH_SECONDS: Final = 2.0
+_LAST_DELIVERY_SECONDS: Final = 1.0
 _SPARE_CONNECTIONS: Final = 10
 
 
@@ -72,7 +74,7 @@ class WorkerRuntime:
         self._services = Services(
             client=TaskClient(self._driver),
             notifier=Notifier(plugins.listeners()),
-            outbox=options.outbox if options.outbox is not None else MemoryOutbox(),
+            outbox=options.outbox if options.outbox is not None else outbox_for(settings),
             leases=LeaseTracker(self._send_heartbeat),
             long_polls=LongPolls(min(MAX_LONG_POLLS, max(1, settings.max_connections // 2))),
             stop=self.stop,
@@ -80,6 +82,8 @@ class WorkerRuntime:
             on_error=options.on_error,
         )
         self._updater = Updater(self._services)
+        self._server = settings.server_url
+        self._redelivery: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Build the runners and register definitions; nothing polls before :meth:`serve`.
@@ -96,6 +100,7 @@ class WorkerRuntime:
             self.supervisors.append(Supervisor(runner, self._services, max_restarts=self._options.max_restarts))
             logger.info("%s", config.line(os.getpid()))
             logger.debug("%s", config.summary())
+        await self._services.outbox.open(self._server)
         pairs = zip(self._definitions, self._configs, strict=True)
         await asyncio.gather(
             *(
@@ -107,13 +112,13 @@ class WorkerRuntime:
 
     async def serve(self) -> StopReport:
         """Poll and execute until stop was asked for or every runner has ended for good; then end in order."""
-        redelivery = asyncio.create_task(redeliver(self._services))
+        self._redelivery = asyncio.create_task(redeliver(self._services))
         waker = asyncio.create_task(self._wake_at_stop())
         polling = [asyncio.create_task(supervisor.run()) for supervisor in self.supervisors]
         try:
             return await self._until_the_end(polling)
         finally:
-            for task in (redelivery, waker, *polling):
+            for task in (self._redelivery, waker, *polling):
                 task.cancel()
             await self.close()
 
@@ -123,6 +128,7 @@ class WorkerRuntime:
         await self._services.notifier.close(_FLUSH_SECONDS)
         for supervisor in self.supervisors:
             supervisor.runner.close()
+        await self._services.outbox.close()
         self._heartbeat_driver.close()
         await self._driver.aclose()
         self._parts.close()
@@ -130,6 +136,10 @@ class WorkerRuntime:
     def statuses(self) -> list[WorkerStatus]:
         """Return the state of every runner; may be called from any thread."""
         return [_status(supervisor) for supervisor in self.supervisors]
+
+    def outbox_status(self) -> OutboxStatus:
+        """Return how many results wait for the server; may be called from any thread."""
+        return self._services.outbox.status()
 
     def runners(self, name: str | None = None, domain: str | None = None) -> list[TaskRunner]:
         """Return the runners of one task type, of one type in one domain, or all."""
@@ -151,11 +161,20 @@ class WorkerRuntime:
             everything.cancel()
             unfinished = await self._abandon(polling)
         self.stop.request()
-        end = self.stop.deadline if everything.done() and not everything.cancelled() else None
-        left = await redeliver_until(self._services, end or self._services.now() + 1.0)
+        left = await self._deliver_the_rest(self.stop.deadline if _is_complete(everything) else None)
+        return StopReport(tuple(task.task_id for task in unfinished), left)
+
+    async def _deliver_the_rest(self, deadline: float | None) -> int:
+        """Send what waits in the outbox; return how many results are lost with this process."""
+        end = deadline or self._services.now() + _LAST_DELIVERY_SECONDS
+        if self._redelivery is not None:
+            # It may be sending one of them at this moment, and nothing is reported twice.
+            await asyncio.wait((self._redelivery,), timeout=max(0.0, end - self._services.now()))
+            self._redelivery.cancel()
+        left = await redeliver_until(self._services, end) + self._updater.lost
         if left:
             logger.critical("%d results were never taken by the server and end with this process", left)
-        return StopReport(tuple(task.task_id for task in unfinished), left)
+        return left
 
     async def _finish(self, polling: list[asyncio.Task[None]]) -> None:
         if polling:
@@ -196,6 +215,10 @@ class WorkerRuntime:
         if settings.source("max_connections").kind != "default" or needed <= settings.max_connections:
             return settings
         return replace(settings, max_connections=needed)
+
+
+def _is_complete(task: asyncio.Future[None]) -> bool:
+    return task.done() and not task.cancelled()
 
 
 def _status(supervisor: Supervisor) -> WorkerStatus:

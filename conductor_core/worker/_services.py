@@ -29,7 +29,7 @@ class Services:
     Attributes:
         client: sends polls and results.
         notifier: tells listeners.
-        outbox: keeps what could not be delivered.
+        outbox: keeps results until the server has taken them.
         leases: sends heartbeats.
         long_polls: bounds how many polls the server holds open.
         stop: the state of stopping.

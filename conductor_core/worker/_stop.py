@@ -7,6 +7,7 @@ from typing import Final
 
 # What is left of the limit for last tries and for giving tasks back.
 _LAST_SECONDS: Final = 1.0
+_SHORTEST_WAIT: Final = 0.1
 
 
 class StopState:
@@ -69,7 +70,7 @@ class StopState:
         if self._deadline is not None:
             now = self._loop.time()
             share = (self._deadline - _LAST_SECONDS - now) / (tries_left + 1)
-            await first_of(min(end - now, share), self._forced)
+            await first_of(min(end - now, max(share, _SHORTEST_WAIT)), self._forced)
 
     def _begin(self) -> None:
         if self._deadline is None:

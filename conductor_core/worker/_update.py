@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conductor_core.errors import ConductorError
 from conductor_core.events import TaskUpdateCompleted, TaskUpdateFailure
 from conductor_core.models import TaskResult
 from conductor_core.worker._backoff import jittered
-from conductor_core.worker._results import MAX_REASON_LENGTH, TERMINAL
+from conductor_core.worker._refusal import refused
 from conductor_core.worker._verdict import (
     UPDATE_TRIES,
     UPDATE_WAITS,
@@ -25,12 +25,11 @@ from conductor_core.worker._verdict import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conductor_core.worker._outbox import Letter
     from conductor_core.worker._polled import JsonObject, PolledTask
     from conductor_core.worker._services import Services
 
 logger = logging.getLogger("conductor.worker")
-
-_IDENTITY: Final = ("taskId", "workflowInstanceId", "workerId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,11 @@ class Delivery:
 
 @dataclass(slots=True)
 class Attempts:
-    """The state of one delivery."""
+    """The state of one delivery; ``told``: that there is no room for the result was logged."""
 
     tries: int = 0
     plain_only: bool = False
+    told: bool = False
 
 
 class Updater:
@@ -67,16 +67,14 @@ class Updater:
         self._services = services
         self.v2 = V2Support.UNKNOWN
         self.possible_orphans = 0
+        self.lost = 0
 
-    async def deliver(
-        self, task: PolledTask, document: JsonObject, *, task_type: str, worker_id: str, chain: Callable[[], bool]
-    ) -> Delivery:
-        """Send a result until the server takes it, refuses it, or four tries have failed.
+    async def deliver(self, task: PolledTask, letter: Letter, *, worker_id: str, chain: Callable[[], bool]) -> Delivery:
+        """Send a result until the server takes it, refuses it, or it waits in the outbox after four tries.
 
         Args:
             task: the task that ended.
-            document: the body of the update.
-            task_type: the runner's task type.
+            letter: its result.
             worker_id: the worker's id, for events.
             chain: asked before each try whether a next task is welcome.
         """
@@ -85,26 +83,30 @@ class Updater:
         while True:
             state.tries += 1
             try:
-                delivery = await self._try(document, chain=chain() and not state.plain_only)
+                delivery = await self._try(letter.document, chain=chain() and not state.plain_only)
             except ConductorError as error:
                 services.report_error(error, task)
-                if await self._is_over(task, document, error, state):
-                    await self._failed(task, document, error, state, task_type, worker_id, started)
+                if await self._is_over(letter, error, state):
+                    await self._failed(task, letter, error, state, worker_id, started)
                     return Delivery(accepted=False)
             else:
-                await self._completed(task, task_type, worker_id, started)
+                services.outbox.discard(letter)
+                await self._completed(task, letter.task_type, worker_id, started)
                 return delivery
 
-    async def deliver_last(self, task: PolledTask, document: JsonObject, *, task_type: str) -> bool:
-        """Send a result once more, when there is no time for waits; what fails goes to the outbox."""
+    async def deliver_last(self, letter: Letter) -> None:
+        """Send a result once more, when there is no time for waits; what fails waits in the outbox."""
+        outbox = self._services.outbox
         try:
-            await self._services.client.update_last(document)
+            await self._services.client.update_last(letter.document)
         except ConductorError as error:
-            logger.error("the last try to report task %s failed: %s", task.task_id, error)  # noqa: TRY400 - one line; the error says all
-            if verdict_on(error) is Verdict.RETRY:
-                self._keep(document, task_type)
-            return False
-        return True
+            logger.error("the last try to report task %s failed: %s", letter.task_id, error)  # noqa: TRY400 - one line; the error says all
+            if verdict_on(error) is not Verdict.RETRY:
+                outbox.discard(letter)
+            elif not self._keep(letter):
+                self._lose(letter)
+        else:
+            outbox.discard(letter)
 
     async def _try(self, document: JsonObject, *, chain: bool) -> Delivery:
         """Send once: through update-v2 where a next task is wanted and the endpoint is there."""
@@ -134,36 +136,37 @@ class Updater:
             self.v2 = V2Support.NO
             logger.warning("this server has no update-v2; results go through the plain update from now on")
 
-    async def _is_over(self, task: PolledTask, document: JsonObject, error: ConductorError, state: Attempts) -> bool:
+    async def _is_over(self, letter: Letter, error: ConductorError, state: Attempts) -> bool:
         """Decide after a failed try; True when no other try follows, else after the wait for it."""
-        verdict = verdict_on(error)
+        services, verdict = self._services, verdict_on(error)
         if verdict is Verdict.DROP:
-            logger.warning("the server does not want the result of task %s any more: %s", task.task_id, error)
+            logger.warning("the server does not want the result of task %s any more: %s", letter.task_id, error)
+            services.outbox.discard(letter)
             return True
         if verdict is Verdict.REFUSED:
-            await self._refused(task, document, error)
+            await refused(services, letter, error)
             return True
-        logger.error("try %d of %d to report task %s failed: %s", state.tries, UPDATE_TRIES, task.task_id, error)
+        logger.error("try %d of %d to report task %s failed: %s", state.tries, UPDATE_TRIES, letter.task_id, error)
         if is_ambiguous(error) and not state.plain_only:
             state.plain_only = True
             self.possible_orphans += self.v2 is not V2Support.NO
-        if state.tries >= UPDATE_TRIES or self._services.stop.force_requested:
+        if (state.tries >= UPDATE_TRIES or services.stop.force_requested) and self._waits(letter, state):
             return True
-        wait = jittered(UPDATE_WAITS[state.tries - 1], self._services.random)
-        await self._services.stop.wait_between_tries(wait, UPDATE_TRIES - state.tries)
+        wait = jittered(UPDATE_WAITS[min(state.tries, len(UPDATE_WAITS)) - 1], services.random)
+        await services.stop.wait_between_tries(wait, max(1, UPDATE_TRIES - state.tries))
         return False
 
-    async def _refused(self, task: PolledTask, document: JsonObject, error: ConductorError) -> None:
-        """Tell the server once that the task failed, since it will never take this result, and keep the result."""
-        reason = f"the server refused the result: {error}"[:MAX_REASON_LENGTH]
-        logger.error("the result of task %s is refused and kept as a dead letter: %s", task.task_id, error)
-        self._services.outbox.bury(document, reason)
-        substitute: JsonObject = {name: document[name] for name in _IDENTITY if name in document}
-        substitute |= {"status": TERMINAL, "outputData": {}, "reasonForIncompletion": reason}
-        try:
-            await self._services.client.update(substitute)
-        except ConductorError as second:
-            logger.error("task %s could not even be reported as failed: %s", task.task_id, second)  # noqa: TRY400 - one line; the error says all
+    def _waits(self, letter: Letter, state: Attempts) -> bool:
+        """Hand a result over to the outbox; without room the tries go on, so that the slot takes no further task."""
+        if self._keep(letter):
+            return True
+        if self._services.stop.force_requested:
+            self._lose(letter)
+            return True
+        if not state.told:
+            state.told = True
+            logger.critical("the outbox has no room for the result of task %s; its slot keeps trying", letter.task_id)
+        return False
 
     async def _completed(self, task: PolledTask, task_type: str, worker_id: str, started: float) -> None:
         services = self._services
@@ -181,38 +184,39 @@ class Updater:
     async def _failed(
         self,
         task: PolledTask,
-        document: JsonObject,
+        letter: Letter,
         error: ConductorError,
         state: Attempts,
-        task_type: str,
         worker_id: str,
         started: float,
     ) -> None:
         services = self._services
-        if verdict_on(error) is Verdict.RETRY:
-            self._keep(document, task_type)
         if services.notifier.listens(TaskUpdateFailure):
             await services.notifier.emit(
                 TaskUpdateFailure(
-                    task_type=task_type,
+                    task_type=letter.task_type,
                     task_id=task.task_id,
                     worker_id=worker_id,
                     workflow_instance_id=task.workflow_instance_id,
                     cause=error,
                     retry_count=state.tries,
-                    task_result=TaskResult.model_validate(document),
+                    task_result=TaskResult.model_validate(letter.document),
                     duration_ms=services.elapsed_ms(started),
                 )
             )
 
-    def _keep(self, document: JsonObject, task_type: str) -> None:
-        task_id, workflow_id = document.get("taskId"), document.get("workflowInstanceId")
-        if self._services.outbox.put(task_type, document):
-            logger.critical(
-                "the result of task %s of workflow %s could not be reported; it waits in the outbox",
-                task_id,
-                workflow_id,
-            )
-            self._services.outbox_filled.set()
-        else:
-            logger.critical("task result lost: task %s of workflow %s, the outbox is full", task_id, workflow_id)
+    def _keep(self, letter: Letter) -> bool:
+        if not self._services.outbox.keep(letter):
+            return False
+        logger.critical(
+            "the result of task %s of workflow %s could not be reported; it waits in the outbox",
+            letter.task_id,
+            letter.document.get("workflowInstanceId"),
+        )
+        self._services.outbox_filled.set()
+        return True
+
+    def _lose(self, letter: Letter) -> None:
+        self.lost += 1
+        workflow_id = letter.document.get("workflowInstanceId")
+        logger.critical("task result lost: task %s of workflow %s, no room is left", letter.task_id, workflow_id)

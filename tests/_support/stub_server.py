@@ -58,10 +58,12 @@ class StubConductor:
         results: bodies of accepted updates by task id, in order of arrival.
         heartbeats: bodies of lease extensions.
         script: looks at each request first.
+        update_seconds: how long the answer to an update takes.
     """
 
     v2: bool = True
     script: Script | None = None
+    update_seconds: float = 0.0
     requests: list[Seen] = field(default_factory=list[Seen])
     results: dict[str, list[Document]] = field(default_factory=dict[str, list[Document]])
     heartbeats: list[Document] = field(default_factory=list[Document])
@@ -107,6 +109,12 @@ class StubConductor:
                 await asyncio.sleep(0.005)
 
     async def answer(self, request: Seen) -> Answer:
+        answer = await self._answer(request)
+        if self.update_seconds and request.is_update:
+            await asyncio.sleep(self.update_seconds)
+        return answer
+
+    async def _answer(self, request: Seen) -> Answer:
         self.requests.append(request)
         scripted = self.script(request) if self.script is not None else None
         if scripted is not None:

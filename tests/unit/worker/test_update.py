@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core.http import ConnectError, ReadError, ReadTimeout
-from conductor_core.worker import MemoryOutbox, PolledTask, define_worker
+from conductor_core.worker import PolledTask, define_worker
 from conductor_core.worker._calls import heartbeat_call, last_update_call, poll_call, update_call, update_v2_call
 from conductor_core.worker._config import WorkerOptions
 
@@ -269,60 +269,6 @@ def test_a_repeated_answer_of_429_costs_the_policy_no_try_of_the_update(
     run_one(virtual, running, stub, answering((429, None), (429, None)))
     assert [request.path for request in stub.updates] == [V2, V2, V2]
     assert gaps(stub) == [pytest.approx(1, rel=0.11), pytest.approx(2, rel=0.11)]
-
-
-def test_a_full_outbox_stops_the_polling_of_its_type(virtual: Virtual, running: Running, stub: StubConductor) -> None:
-    handler_outbox = MemoryOutbox(max_results=2)
-
-    async def main() -> None:
-        stub.script = lambda request: (500, None) if request.is_update else None
-        for number in range(5):
-            stub.add("pay", f"t{number}")
-        async with running(serve(), outbox=handler_outbox):
-            await stub.until(lambda: len(handler_outbox) == 2)
-            count = len(stub.polls)
-            await asyncio.sleep(120)
-            assert len(stub.polls) == count
-            stub.script = None
-            await stub.until(lambda: len(stub.results) == 5)
-
-    virtual(main)
-    assert len(handler_outbox) == 0
-
-
-def test_ten_minutes_of_outage_lose_nothing(virtual: Virtual, running: Running, stub: StubConductor) -> None:
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-
-        def down(request: Any) -> None:
-            if loop.time() < 600:
-                raise ConnectError("down")
-
-        for number in range(5):
-            stub.add("pay", f"t{number}")
-        async with running(serve(concurrency=5)):
-            await stub.until(lambda: not stub.queue("pay"))
-            stub.script = down
-            await stub.until(lambda: len(stub.results) == 5)
-
-    virtual(main)
-    assert all(len(bodies) == 1 for bodies in stub.results.values())
-
-
-def test_the_outbox_keeps_order_and_bounds() -> None:
-    outbox = MemoryOutbox(max_results=2, max_bytes=100)
-    assert outbox.put("pay", {"taskId": "a"})
-    assert not outbox.put("pay", {"taskId": "x" * 100})
-    assert outbox.put("ship", {"taskId": "b"})
-    assert not outbox.put("pay", {"taskId": "c"})
-    assert outbox.is_full("pay")
-    assert not outbox.is_full("other")
-    first = outbox.oldest()
-    assert first is not None
-    assert first.task_id == "a"
-    outbox.remove(first)
-    assert len(outbox) == 1
-    assert not outbox.is_full("pay")
 
 
 def test_stop_cuts_no_try_and_spreads_the_rest_over_its_limit(
