@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core import Settings
-from conductor_core.http import ConnectError
-from conductor_core.worker import FileOutbox, Letter, MemoryOutbox, define_worker
-from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker import FileOutbox, Letter, MemoryOutbox
 from conductor_core.worker._outbox import outbox_for
 from conductor_core.worker._outbox_file import same_for_same
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests._support.stub_server import StubConductor
-    from tests._support.worker_fixtures import Running, Virtual
 
 SERVER = "http://one:8080/api"
 OTHER = "http://two:8080/api"
@@ -80,7 +75,7 @@ async def committed(outbox: FileOutbox, *names: str) -> list[Letter]:
 async def taken_by(outbox: FileOutbox) -> Letter:
     """Take a result that another thread is just about to let go."""
     async with asyncio.timeout(20):
-        while (letter := await outbox.take()) is None:
+        while (letter := await outbox.take()) is None:  # noqa: ASYNC110 - the other thread has no event to wait for
             await asyncio.sleep(0.001)
         return letter
 
@@ -434,87 +429,3 @@ def test_the_setting_and_its_variable_choose_the_file(tmp_path: Path) -> None:
     assert isinstance(chosen, FileOutbox)
     assert chosen.path == tmp_path / "results.db"
     assert not chosen.path.exists()
-
-
-# In a runtime.
-
-
-async def work() -> str:
-    return "done"
-
-
-def serve(**options: Any) -> Any:
-    return define_worker("pay", work, WorkerOptions(**options))
-
-
-def test_a_result_is_in_the_file_before_its_first_try_and_gone_after_it(
-    virtual: Virtual, running: Running, stub: StubConductor, file: Path
-) -> None:
-    seen: list[int] = []
-
-    def look(request: Any) -> None:
-        if request.is_update:
-            seen.append(len(rows(file)))
-
-    async def main() -> Any:
-        stub.script = look
-        for number in range(20):
-            stub.add("pay", f"t{number}")
-        async with running(serve(), settings={"outbox_file": str(file)}) as handler:
-            await stub.until(lambda: len(stub.results) == 20)
-            assert handler.get_outbox_status().file == str(file)
-        return handler
-
-    handler = virtual(main, threads=True)
-    assert handler.report.clean
-    assert min(seen) >= 1
-    assert rows(file) == []
-
-
-def test_ten_minutes_of_outage_with_a_file_lose_nothing_and_report_nothing_twice(
-    virtual: Virtual, running: Running, stub: StubConductor, file: Path
-) -> None:
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-
-        def down(request: Any) -> None:
-            if loop.time() < 600 and (request.is_update or not stub.queue("pay")):
-                raise ConnectError("down")
-
-        stub.script = down
-        for number in range(5):
-            stub.add("pay", f"t{number}")
-        async with running(serve(concurrency=5, poll_interval=5000), settings={"outbox_file": str(file)}):
-            await asyncio.sleep(599)
-            assert len(rows(file)) == 5
-            await asyncio.sleep(300)
-
-    virtual(main, threads=True)
-    assert sorted(stub.results) == [f"t{number}" for number in range(5)]
-    assert all(len(bodies) == 1 for bodies in stub.results.values())
-    assert rows(file) == []
-
-
-def test_what_the_server_does_not_take_at_the_end_waits_in_the_file_for_the_next_run(
-    virtual: Virtual, running: Running, stub: StubConductor, file: Path
-) -> None:
-    settings = {"outbox_file": str(file)}
-
-    async def first() -> Any:
-        stub.script = lambda request: (500, None) if request.is_update else None
-        stub.add("pay", "t1")
-        async with running(serve(), settings=settings, stop_timeout=5) as handler:
-            await stub.until(lambda: stub.updates)
-        return handler
-
-    async def second() -> None:
-        stub.script = None
-        async with running(serve(), settings=settings):
-            await stub.until(lambda: stub.results)
-
-    handler = virtual(first, threads=True)
-    assert (handler.report.undelivered, handler.report.clean) == (0, True)
-    assert len(rows(file)) == 1
-    virtual(second, threads=True)
-    assert stub.result("t1")["outputData"] == {"result": "done"}
-    assert rows(file) == []
