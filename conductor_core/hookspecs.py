@@ -1,8 +1,9 @@
 """Every hook that the core calls, in three shapes.
 
 ``conductor_register_*`` returns a class, ``conductor_on_*`` is told one frozen event, ``conductor_wrap_*`` is given the
-next thing in line and returns what stands around it. Register and wrap hooks are plain functions; listeners may be ``def``
-or ``async def``. A hook implementation may name fewer arguments than its spec, so arguments can be added.
+next thing in line and returns what stands around it. A few others ask for plain data where processes meet. Listeners may
+be ``def`` or ``async def``, all others are plain functions. A hook implementation may name fewer arguments than its spec,
+so arguments can be added.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from conductor_core import events
     from conductor_core._endpoint import Api
@@ -179,4 +181,26 @@ class WrapSpecs:
         raise NotImplementedError
 
 
-SPECS: tuple[type, ...] = (DriverSpecs, ListenerSpecs, WrapSpecs)
+class ProcessSpecs:
+    """Hooks for what crosses to another process, where a worker has ``isolation="process"``.
+
+    Wrappers and listeners stay in the parent; these two let the worker function see what a wrapper has set. An exception
+    is logged with the plugin's name and changes nothing.
+    """
+
+    @hookspec
+    def conductor_carry_context(self, carrier: dict[str, str]) -> None:
+        """Put what the child process needs into ``carrier``, a trace context for instance; keys and values are text.
+
+        Runs in the parent before each task that goes to a child, inside the wrappers of ``conductor_wrap_execute``.
+        """
+
+    @hookspec
+    def conductor_restore_context(self, carrier: Mapping[str, str]) -> AbstractContextManager[object] | None:
+        """Return a context manager that makes current what the carrier holds; it is entered around the worker function.
+
+        Runs in the child, whose plugins are made from the same settings; plugins made in code are in the parent only.
+        """
+
+
+SPECS: tuple[type, ...] = (DriverSpecs, ListenerSpecs, WrapSpecs, ProcessSpecs)

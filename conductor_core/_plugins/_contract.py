@@ -14,7 +14,7 @@ from conductor_core.hookspecs import HOOK_API_VERSION
 if TYPE_CHECKING:
     import pluggy
 
-_SYNC_SHAPES = ("conductor_register_", "conductor_wrap_")
+_SYNC_SHAPES = tuple(f"conductor_{verb}_" for verb in ("register", "wrap", "carry", "restore", "collect", "render"))
 
 
 def check_version(plugin: object) -> None:

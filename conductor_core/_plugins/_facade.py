@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from conductor_core._logging import LOGGER
 from conductor_core._plugins import _known
+from conductor_core._plugins._carriers import Carriers
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
 from conductor_core._plugins._filter import unknown_names
@@ -162,6 +163,14 @@ class Plugins:
             if not callable(execute):
                 raise _no_wrapper(wrap, "conductor_wrap_execute", "which cannot be called", execute)
         return execute
+
+    def carriers(self) -> Carriers:
+        """Freeze what plugins do to carry their context to another process, and to restore it there."""
+        self._registry.load_group(_known.GENERAL)
+        return Carriers(
+            tuple(self._registry.implementations("conductor_carry_context")),
+            tuple(self._registry.implementations("conductor_restore_context")),
+        )
 
     def listeners(self) -> Listeners:
         """Freeze all listeners, in declared order: those of hooks, of ``conductor.listeners`` and those made in code."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conductor_core.worker._env import Variables, parse_flag, parse_integer, parse_number, parse_text
+from conductor_core.worker._env import (
+    THREAD,
+    Variables,
+    parse_flag,
+    parse_integer,
+    parse_isolation,
+    parse_number,
+    parse_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +26,8 @@ DEFAULT_POLL_TIMEOUT: Final = 100
 MAX_POLL_TIMEOUT: Final = 5000
 DEFAULT: Final = "default"
 CODE: Final = "code"
+# What a variable that cannot be read should have been.
+_EXPECTED: Final = {"isolation": "thread or process"}
 # The official SDK's own name for the global switch; it ranks below the forms that all options have.
 _REGISTER_SCHEMAS: Final = "CONDUCTOR_REGISTER_SCHEMAS"
 
@@ -37,6 +47,8 @@ class WorkerOptions:
         strict_schema: refuse input that does not fit the signature exactly, unknown keys included.
         lease_extend_enabled: send heartbeats for tasks with a response timeout.
         register_schema: register JSON schemas made from the signature.
+        isolation: ``thread`` runs the function in this process, on the loop or in a thread; ``process`` in child
+            processes, one for each task at a time.
     """
 
     poll_interval: float | None = None
@@ -49,6 +61,7 @@ class WorkerOptions:
     strict_schema: bool | None = None
     lease_extend_enabled: bool | None = None
     register_schema: bool | None = None
+    isolation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,7 @@ class WorkerConfig:
     lease_extend_enabled: bool
     register_schema: bool
     paused: bool
+    isolation: str = THREAD
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     messages: tuple[str, ...] = ()
 
@@ -88,7 +102,7 @@ class WorkerConfig:
             f"Conductor Worker[name={self.name}, pid={pid}, status={'paused' if self.paused else 'active'}, "
             f"poll_interval={self.poll_interval:g}ms, domain={self.domain}, concurrency={self.concurrency}, "
             f"poll_timeout={self.poll_timeout}ms, worker_id={self.worker_id}, lease_extend={self.lease_extend_enabled}, "
-            f"register_task_def={self.register_task_def}]"
+            f"register_task_def={self.register_task_def}, isolation={self.isolation}]"
         )
 
     def summary(self) -> str:
@@ -122,6 +136,7 @@ def resolve_config(name: str, options: WorkerOptions, environ: Mapping[str, str]
         lease_extend_enabled=pick.option("lease_extend_enabled", default=False, parse=parse_flag),
         register_schema=pick.option("register_schema", default=False, parse=parse_flag),
         paused=pick.option("paused", default=False, parse=parse_flag),
+        isolation=pick.option("isolation", THREAD, parse_isolation),
         sources=pick.sources,
         messages=tuple(pick.messages),
     )
@@ -153,7 +168,8 @@ class _Resolver:
                 try:
                     value = parse(text)
                 except ValueError:
-                    self.messages.append(f"{variable}={text!r} is not a number and is left out of account")
+                    expected = _EXPECTED.get(option, "a number")
+                    self.messages.append(f"{variable}={text!r} is not {expected} and is left out of account")
                     continue
                 self.sources[option] = variable
                 return value

@@ -101,9 +101,7 @@ class TaskContext:
             "createdTime": time.time_ns() // 1_000_000,
             "taskId": self._task.task_id,
         }
-        with self._lock:
-            if not self._closed:
-                self._logs.append(entry)
+        self.append_log(entry)
 
     def get_logs(self) -> list[JsonObject]:
         """Return the lines added so far."""
@@ -143,11 +141,33 @@ class TaskContext:
         """The task in its slim form."""
         return self._task
 
+    def adopt(self, written: ContextData) -> None:
+        """Take over what another process wrote for this task: its log lines, and callback and output where it set them."""
+        with self._lock:
+            if not self._closed:
+                self._logs.extend(written.logs)
+                if written.callback_after_seconds is not None:
+                    self._callback_after_seconds = written.callback_after_seconds
+                if written.output is not None:
+                    self._output = dict(written.output)
+
+    def written(self) -> ContextData:
+        """Return what was written so far."""
+        with self._lock:
+            return ContextData(tuple(self._logs), self._callback_after_seconds, self._output)
+
     def close(self) -> ContextData:
         """Take what was written and ignore everything written later; the runtime calls it, workers do not."""
         with self._lock:
             self._closed = True
             return ContextData(tuple(self._logs), self._callback_after_seconds, self._output)
+
+    def append_log(self, entry: JsonObject) -> bool:
+        """Keep a finished line; False when it came too late."""
+        with self._lock:
+            if not self._closed:
+                self._logs.append(entry)
+            return not self._closed
 
     def __repr__(self) -> str:
         return f"<context of task {self._task.task_id!r}>"

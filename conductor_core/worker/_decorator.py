@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar, cast, overload
 
 from conductor_core.worker._call_task import SimpleTaskCall
 from conductor_core.worker._config import WorkerOptions
@@ -53,6 +53,7 @@ def worker_task(
     lease_extend_enabled: bool | None = None,
     register_schema: bool | None = None,
     missing_as_none: bool = False,
+    isolation: Literal["thread", "process"] | None = None,
 ) -> Callable[[Callable[P, R_co]], DecoratedWorker[P, R_co]]:
     """Register a function as the worker of a task definition.
 
@@ -73,9 +74,11 @@ def worker_task(
         lease_extend_enabled: send heartbeats while a task with a response timeout runs.
         register_schema: register JSON schemas made from the signature.
         missing_as_none: give None for an absent parameter without a default, instead of failing the task.
+        isolation: ``process`` runs the function in child processes, one for each task at a time, so that a crash of
+            one task touches no other; ``thread``, the default, runs ``async def`` on the loop and ``def`` in a thread.
 
     Raises:
-        WorkerError: the name is empty or the function has no readable signature.
+        WorkerError: the name is empty, the function has no readable signature, or no other process could find it.
     """
     options = WorkerOptions(
         poll_interval=poll_interval_millis,
@@ -88,6 +91,7 @@ def worker_task(
         strict_schema=strict_schema,
         lease_extend_enabled=lease_extend_enabled,
         register_schema=register_schema,
+        isolation=isolation,
     )
 
     def decorate(function: Callable[P, R_co]) -> DecoratedWorker[P, R_co]:

@@ -90,7 +90,7 @@ class WorkerLoader:
         for file in _python_files(folder):
             name = ".".join((*filter(None, [package_prefix]), *file.relative_to(folder).with_suffix("").parts))
             if name not in self.modules:
-                self.modules[name] = _from_file(name.removesuffix(".__init__"), file)
+                self.modules[name] = module_from_file(name.removesuffix(".__init__"), file)
 
     def load_entry_points(self, plugins: Plugins) -> list[object]:
         """Load workers that installed distributions publish; one that fails is reported and skipped.
@@ -188,7 +188,12 @@ def _python_files(folder: Path) -> Iterator[Path]:
             yield file
 
 
-def _from_file(name: str, file: Path) -> ModuleType:
+def module_from_file(name: str, file: Path) -> ModuleType:
+    """Load a module from its file, under a name that no import needs to find.
+
+    Raises:
+        WorkerError: it cannot be loaded.
+    """
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise WorkerError(f"{file} cannot be imported as a Python module")

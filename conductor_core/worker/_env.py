@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+THREAD: Final = "thread"
+PROCESS: Final = "process"
 _TRUE: Final = frozenset({"true", "1", "yes", "on"})
 # The suffixes that name one option, the preferred one first.
 SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -45,6 +47,18 @@ def parse_number(text: str) -> float:
 def parse_text(text: str) -> str:
     """Read text without the white space around it."""
     return text.strip()
+
+
+def parse_isolation(text: str) -> str:
+    """Read where a worker function runs.
+
+    Raises:
+        ValueError: the text is neither ``thread`` nor ``process``.
+    """
+    name = text.strip().lower()
+    if name not in {THREAD, PROCESS}:
+        raise ValueError(f"isolation must be 'thread' or 'process', got {text!r}")
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conductor_core.interfaces import Execute
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._context import TaskContext
+    from conductor_core.worker._isolation._execution import ProcessExecution
     from conductor_core.worker._polled import PolledTask
     from conductor_core.worker._results import Outcome
     from conductor_core.worker._services import Services
@@ -51,6 +52,7 @@ class Execution:
         config: its resolved options.
         services: what the runners of a runtime share.
         wrap: puts the plugins' wrappers around an execution.
+        isolated: the child processes that run the function; None runs it in this process.
 
     Raises:
         WorkerError: an annotation of the function cannot be used.
@@ -62,10 +64,12 @@ class Execution:
         config: WorkerConfig,
         services: Services,
         wrap: Callable[[Execute], Execute],
+        isolated: ProcessExecution | None = None,
     ) -> None:
         self._definition = definition
         self._config = config
         self._services = services
+        self._isolated = isolated
         self._binder = Binder(
             definition.signature, missing_as_none=definition.missing_as_none, strict=config.strict_schema
         )
@@ -74,8 +78,10 @@ class Execution:
         self._wrapped = None if wrapped == self._innermost else wrapped
 
     def close(self) -> None:
-        """Let the worker's threads end."""
+        """Let the worker's threads and child processes end."""
         self._threads.close()
+        if self._isolated is not None:
+            self._isolated.close()
 
     async def run(self, task: PolledTask, context: TaskContext) -> Executed:
         """Run the function and return how it ended; only a cancellation by the runtime is raised.
@@ -123,6 +129,8 @@ class Execution:
         return await self._innermost_of(given.polled)
 
     async def _innermost_of(self, task: PolledTask) -> object:
+        if self._isolated is not None:
+            return await self._isolated.run(task)
         arguments = self._binder.bind(task)
         signature = self._definition.signature
         if signature.is_async:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from conductor_core.errors import NonRetryableException
 from conductor_core.models import TaskResult
 from conductor_core.worker._context import ContextData, TaskInProgress
+from conductor_core.worker._isolation._remote import RemoteError
 from conductor_core.worker._json import UnserializableError, fields_of, to_json_object, to_json_value
 
 if TYPE_CHECKING:
@@ -195,6 +196,8 @@ def _message(error: BaseException) -> str:
 
 def _traceback(error: BaseException) -> str:
     """Return the traceback from the worker function on, without the runtime's own frames."""
+    if isinstance(error, RemoteError):
+        return error.remote_traceback
     return "".join(traceback.format_exception(type(error), error, _outside(error.__traceback__)))
 
 

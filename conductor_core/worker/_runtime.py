@@ -14,6 +14,7 @@ from conductor_core.worker._calls import heartbeat_call
 from conductor_core.worker._config import resolve_config
 from conductor_core.worker._execution import Execution
 from conductor_core.worker._hot import TaskClient
+from conductor_core.worker._isolation import process_execution
 from conductor_core.worker._lease import LeaseTracker
 from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
 from conductor_core.worker._notify import Notifier
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
+    from conductor_core.worker._isolation._execution import ProcessExecution
     from conductor_core.worker._options import RuntimeOptions
     from conductor_core.worker._outbox import OutboxStatus
     from conductor_core.worker._polled import PolledTask
@@ -92,15 +94,19 @@ class WorkerRuntime:
             WorkerError: a worker function cannot be served.
             PluginError: an execution wrapper failed.
         """
+        isolated: list[ProcessExecution] = []
         for definition, config in zip(self._definitions, self._configs, strict=True):
             for message in config.messages:
                 logger.warning("%s", message)
-            execution = Execution(definition, config, self._services, self._plugins.wrap_execute)
+            processes = process_execution(definition, config, self._plugins)
+            isolated.extend([processes] if processes is not None else [])
+            execution = Execution(definition, config, self._services, self._plugins.wrap_execute, processes)
             runner = TaskRunner(config, execution, self._updater, self._services)
             self.supervisors.append(Supervisor(runner, self._services, max_restarts=self._options.max_restarts))
             logger.info("%s", config.line(os.getpid()))
             logger.debug("%s", config.summary())
         await self._services.outbox.open(self._server)
+        await asyncio.gather(*(processes.prepare() for processes in isolated))
         pairs = zip(self._definitions, self._configs, strict=True)
         await asyncio.gather(
             *(

@@ -24,6 +24,7 @@ _ATTRIBUTES = {
     "strict_schema": ("strict_schema",),
     "lease_extend_enabled": ("lease_extend_enabled",),
     "register_schema": ("register_schema",),
+    "isolation": ("isolation",),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conductor_core.errors import WorkerError
 from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._env import PROCESS, THREAD
 from conductor_core.worker._signature import Signature, analyse, describe
 
 if TYPE_CHECKING:
@@ -78,13 +79,18 @@ def define_worker(
         caller_locals: local names that its text annotations may mention.
 
     Raises:
-        WorkerError: the name is empty or the function cannot be called.
+        WorkerError: the name is empty, the function cannot be called, or no other process could find one that shall run
+            in a child process.
     """
     _check_name(name)
+    options = options or WorkerOptions()
+    signature = analyse(function, caller_locals)
+    if options.isolation is not None:
+        _check_isolation(name, function, options.isolation)
     return WorkerDefinition(
         name=name.strip(),
-        signature=analyse(function, caller_locals),
-        options=options or WorkerOptions(),
+        signature=signature,
+        options=options,
         task_def=task_def,
         missing_as_none=missing_as_none,
         source=source,
@@ -94,3 +100,12 @@ def define_worker(
 def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name.strip():
         raise WorkerError(f"a worker needs the name of its task definition as text, got {name!r}")
+
+
+def _check_isolation(name: str, function: Callable[..., Any], isolation: object) -> None:
+    if isolation not in (THREAD, PROCESS):
+        raise WorkerError(f"isolation of worker {name!r} must be 'thread' or 'process', got {isolation!r}")
+    if isolation == PROCESS:
+        from conductor_core.worker._isolation._address import check_function  # noqa: PLC0415 - few workers need it
+
+        check_function(name, function)
