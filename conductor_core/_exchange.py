@@ -45,6 +45,7 @@ class Send:
     content: bytes | None
     timeout: float | None
     repeatable: bool = False
+    retry_budget: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
         content = _encoded(call)
     headers.extend(call.headers)
     url = base_url + call.target + (f"?{encode_query(call.query)}" if call.query else "")
-    return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable)
+    return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable, call.retry_budget)
 
 
 def encode_query(pairs: tuple[tuple[str, str], ...]) -> str:

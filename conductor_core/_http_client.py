@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conductor_core import http
 from conductor_core._exchange import Outcome, exchange
+from conductor_core._logging import LOGGER
 from conductor_core._sending import answer_to, async_answer_to, request_of
+from conductor_core.interfaces import AuthConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conductor_core._call import Call
     from conductor_core._exchange import Exchange, Send
+    from conductor_core._logging import Logger
     from conductor_core._plugins import Plugins
     from conductor_core.interfaces import AuthProvider, CallSteps, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
@@ -20,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClientParts:
-    """What settings chose: transport, auth and retry, ready to make clients of either colour."""
+    """What settings chose: transport, auth and retry, ready to make clients of either colour.
+
+    ``monotonic`` measures the retry budget, in seconds.
+    """
 
     settings: Settings
     plugins: Plugins
@@ -28,10 +36,12 @@ class ClientParts:
     transport: TransportFactory
     policy: RetryPolicy
     base_url: str
-    auth: http.Auth | None
+    auth: http.Auth | None = None
+    logger: Logger = LOGGER
+    monotonic: Callable[[], float] = field(default=time.monotonic)
 
     @classmethod
-    def choose(cls, settings: Settings, plugins: Plugins) -> ClientParts:
+    def choose(cls, settings: Settings, plugins: Plugins, *, logger: Logger = LOGGER) -> ClientParts:
         """Instantiate the three drivers that the settings name.
 
         Raises:
@@ -40,19 +50,21 @@ class ClientParts:
         plugins.check_names()
         transport = plugins.transport(settings)
         provider = plugins.auth(settings)
-        return cls(
+        parts = cls(
             settings=settings,
             plugins=plugins,
             auth_provider=provider,
             transport=transport,
             policy=plugins.retry(settings),
             base_url=transport.base_url().rstrip("/"),
-            auth=provider.auth(),
+            logger=logger,
         )
+        provider.connect(AuthConnection(base_url=parts.base_url, client=parts.sync_client, logger=logger))
+        return replace(parts, auth=provider.auth())
 
     def steps(self, call: Call[Any]) -> Exchange:
         """Return the steps of one call: what is sent, and how long is waited between two tries."""
-        return exchange(call, self.base_url, self.policy, time.monotonic)
+        return exchange(call, self.base_url, self.policy, self.monotonic)
 
     def wrapped_steps(self) -> CallSteps:
         """Return :meth:`steps` with every plugin's wrapper around it.

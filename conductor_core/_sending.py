@@ -39,7 +39,11 @@ def request_of(send: Send, usual: http.Timeout) -> http.Request:
         address,
         headers=_headers(address, send.headers, length),
         stream=http.ByteStream(content or b""),
-        extensions={"timeout": _timeouts(send.timeout, usual), http.REPEATABLE: send.repeatable},
+        extensions={
+            "timeout": _timeouts(send.timeout, usual),
+            http.REPEATABLE: send.repeatable,
+            http.RETRY_BUDGET: send.retry_budget,
+        },
     )
     request.read()  # wrappers and auth flows may look at the body
     return request
@@ -53,14 +57,21 @@ def _timeouts(wanted: float | None, usual: http.Timeout) -> dict[str, float | No
 
 
 def answer_to(client: http.Client, auth: http.Auth | None, request: http.Request) -> http.Response:
-    """Send on a blocking client, with the auth flow around it; the body of the answer is read."""
+    """Send on a blocking client, with the auth flow around it; the body of the answer is read.
+
+    A failure is thrown into the flow too, which may survive that of a request of its own.
+    """
     if auth is None:
         return _answer(client, request)
     flow = auth.sync_auth_flow(request)
     try:
         request = next(flow)
         while True:
-            response = _answer(client, request)
+            try:
+                response = _answer(client, request)
+            except http.HTTPError as error:
+                request = flow.throw(error)
+                continue
             try:
                 request = flow.send(response)
             except StopIteration:
@@ -77,7 +88,11 @@ async def async_answer_to(client: http.AsyncClient, auth: http.Auth | None, requ
     try:
         request = await anext(flow)
         while True:
-            response = await _async_answer(client, request)
+            try:
+                response = await _async_answer(client, request)
+            except http.HTTPError as error:
+                request = await flow.athrow(error)
+                continue
             try:
                 request = await flow.asend(response)
             except StopAsyncIteration:

@@ -19,13 +19,17 @@ _FALSE = frozenset({"false", "0", "no", "off"})
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One setting: ``variable`` is its environment variable, ``scale`` divides a number read from there."""
+    """One setting: ``variable`` is its environment variable, ``scale`` divides a number read from there.
+
+    ``zero`` says that 0 is a number this setting takes.
+    """
 
     name: str
     variable: str
     kind: Kind = "text"
     scale: float = 1.0
     secret: bool = False
+    zero: bool = False
 
 
 FIELDS: tuple[FieldSpec, ...] = (
@@ -37,6 +41,12 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("auth_key", "CONDUCTOR_AUTH_KEY"),
     FieldSpec("auth_secret", "CONDUCTOR_AUTH_SECRET", secret=True),
     FieldSpec("auth_token", "CONDUCTOR_AUTH_TOKEN", secret=True),
+    FieldSpec("auth_token_file", "CONDUCTOR_AUTH_TOKEN_FILE"),
+    FieldSpec("auth_user", "CONDUCTOR_AUTH_USER"),
+    FieldSpec("auth_password", "CONDUCTOR_AUTH_PASSWORD", secret=True),
+    FieldSpec("auth_token_ttl", "CONDUCTOR_AUTH_TOKEN_TTL", "seconds"),
+    FieldSpec("refresh_token_interval", "CONDUCTOR_REFRESH_TOKEN_INTERVAL", "seconds", scale=1000.0, zero=True),
+    FieldSpec("retry_server_errors", "CONDUCTOR_RETRY_SERVER_ERRORS", "switch"),
     FieldSpec("request_timeout", "CONDUCTOR_REQUEST_TIMEOUT_MS", "seconds", scale=1000.0),
     FieldSpec("connect_timeout", "CONDUCTOR_CONNECT_TIMEOUT_MS", "seconds", scale=1000.0),
     FieldSpec("max_connections", "CONDUCTOR_MAX_CONNECTIONS", "count"),
@@ -114,7 +124,7 @@ def suggestion(name: str, known: Iterable[str], *, otherwise: str | None = None)
 def _number(spec: FieldSpec, value: object, where: str) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{where} must be a number, got {type(value).__name__}")
-    if not 0 < value < float("inf"):
+    if not (0 < value < float("inf") or (spec.zero and value == 0)):
         raise ConfigurationError(f"{where} must be above 0, got {value!r}")
     if spec.kind == "count" and value != int(value):
         raise ConfigurationError(f"{where} must be a whole number, got {value!r}")

@@ -48,6 +48,7 @@ from httpx import (
 
 __all__ = [
     "REPEATABLE",
+    "RETRY_BUDGET",
     "URL",
     "ASGITransport",
     "AsyncBaseTransport",
@@ -93,6 +94,12 @@ REPEATABLE: Final = "conductor_repeatable"
 """Request extension: whether a transport may send the request again when a kept connection turns out to be closed.
 
 Without it the method decides; a poll is a GET that must not be sent twice, since each one takes tasks.
+"""
+
+RETRY_BUDGET: Final = "conductor_retry_budget"
+"""Request extension: seconds that the call may spend on further tries; 0 means one try, None means no bound.
+
+An auth flow that waits before it asks for a token again keeps to it.
 """
 
 _ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request

@@ -18,12 +18,29 @@ if TYPE_CHECKING:
 
     from conductor_core._call import Call
     from conductor_core._exchange import Exchange
-    from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport
+    from conductor_core._logging import Logger
+    from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport, Client
     from conductor_core.models import Task
     from conductor_core.settings import Settings
     from conductor_core.worker._polled import JsonObject, PolledTask
 
 Failure: TypeAlias = Literal["connect", "timeout", "broken"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthConnection:
+    """What an auth provider may use outside any call.
+
+    Attributes:
+        base_url: URL that request paths are appended to, without a trailing slash.
+        client: makes a blocking client on the chosen transport, with every plugin's wrapper around it and without auth;
+            whoever makes one closes it.
+        logger: where the program wants log lines.
+    """
+
+    base_url: str
+    client: Callable[[], Client]
+    logger: Logger
 
 
 class AuthProvider(abc.ABC):
@@ -55,13 +72,25 @@ class AuthProvider(abc.ABC):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
+    def connect(self, connection: AuthConnection) -> None:  # noqa: B027 - optional: most providers need none
+        """Take what requests outside any call need, such as a refresh in the background; called once, before :meth:`auth`."""
+
     @abc.abstractmethod
     def auth(self) -> Auth | None:
         """Return the flow that is driven around each request, or None for no authentication.
 
         It must work on both faces: from several threads, and from several tasks of one loop. The flow alone owns token
-        errors (one refresh, one resend); the retry policy sees 401 and 403 as final.
+        errors (one refresh, one resend); the retry policy sees 401 and 403 as final. When a request that the flow yielded
+        fails, the ``HTTPError`` is thrown into ``sync_auth_flow`` or ``async_auth_flow`` where they yielded it.
         """
+
+    def static_headers(self) -> StaticHeaders | None:
+        """Return headers that may stand for the flow right now, with a number that changes whenever they do.
+
+        Only a hint for requests that are sent very often: the caller prepares them once for each number, asks again before
+        each request, and drives the flow instead when the answer is None, or is 401 or 403.
+        """
+        return None
 
     def close(self) -> None:  # noqa: B027 - optional: most providers hold nothing
         """Release what the provider holds; called once when its conductor is closed."""
@@ -239,5 +268,6 @@ class ExecuteInput:
 
 
 if TYPE_CHECKING:
+    StaticHeaders: TypeAlias = tuple[int, Mapping[str, str]]
     Execute: TypeAlias = Callable[[ExecuteInput], Awaitable[object]]
     CallSteps: TypeAlias = Callable[[Call[Any]], Exchange]

@@ -44,12 +44,19 @@ class Settings:
         server_url: base URL; with or without ``/api`` and a trailing slash.
         ui_server_url: base of links to the user interface; derived from ``server_url`` when empty.
         auth: name of the auth plugin; ``auto`` takes ``orkes`` when key and secret are set, else ``bearer`` when a
-            token is set, else ``none``.
+            token or its file is set, else ``basic`` when user and password are set, else ``none``.
         transport: name of the transport plugin.
         retry: name of the retry plugin.
         auth_key: key id for plugins that exchange a key pair for a token.
         auth_secret: its secret; never shown.
         auth_token: token for ``bearer``; never shown.
+        auth_token_file: file with the token for ``bearer``, read again when it changes.
+        auth_user: user name for ``basic``.
+        auth_password: password for ``basic``; never shown.
+        auth_token_ttl: seconds after which a token that was exchanged for a key pair is taken for expired.
+        refresh_token_interval: seconds between two refreshes in the background, at most 80 % of ``auth_token_ttl``; 0 means
+            no background refresh (``CONDUCTOR_REFRESH_TOKEN_INTERVAL`` is in milliseconds).
+        retry_server_errors: let the standard retry repeat safe requests after 502, 503 and 504.
         request_timeout: seconds for one attempt of a call (``CONDUCTOR_REQUEST_TIMEOUT_MS`` is in milliseconds).
         connect_timeout: seconds to establish a connection.
         max_connections: upper bound of open connections of one client.
@@ -75,6 +82,12 @@ class Settings:
     auth_key: str = ""
     auth_secret: str = field(default="", repr=False)
     auth_token: str = field(default="", repr=False)
+    auth_token_file: str = ""
+    auth_user: str = ""
+    auth_password: str = field(default="", repr=False)
+    auth_token_ttl: float = 2700.0
+    refresh_token_interval: float = 3600.0
+    retry_server_errors: bool = False
     request_timeout: float = 60.0
     connect_timeout: float = 10.0
     max_connections: int = 100

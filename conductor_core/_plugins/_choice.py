@@ -22,9 +22,14 @@ def auth_name(settings: Settings) -> tuple[str, str]:
         return settings.auth, f"auth, {settings.source('auth')}"
     if settings.auth_key and settings.auth_secret:
         return "orkes", f"auth is auto, and auth_key is set, {settings.source('auth_key')}"
-    if settings.auth_token:
-        return "bearer", f"auth is auto, and auth_token is set, {settings.source('auth_token')}"
-    return "none", "auth is auto, and no credentials are set"
+    for name in ("auth_token", "auth_token_file"):
+        if getattr(settings, name):
+            return "bearer", f"auth is auto, and {name} is set, {settings.source(name)}"
+    if settings.auth_user and settings.auth_password:
+        return "basic", f"auth is auto, and auth_user is set, {settings.source('auth_user')}"
+    halves = [name for name in ("auth_key", "auth_secret", "auth_user", "auth_password") if getattr(settings, name)]
+    alone = f"{halves[0]} is set without its other half" if halves else "no credentials are set"
+    return "none", f"auth is auto, and {alone}"
 
 
 def missing_error(group: str, name: str, why: str, available: Iterable[str]) -> PluginNotFoundError:

@@ -24,6 +24,7 @@ DRIVER_HOOKS: Final = {
 
 # Registered by the same call as entry points of other distributions: (group, name, module).
 BUILTINS: Final = (
+    (AUTH, "basic", "conductor_core.builtin.basic_auth"),
     (AUTH, "bearer", "conductor_core.builtin.bearer_auth"),
     (AUTH, "none", "conductor_core.builtin.no_auth"),
     (TRANSPORT, "http1", "conductor_core.builtin.http1_transport"),

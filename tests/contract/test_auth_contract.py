@@ -46,6 +46,11 @@ def _signed(request: Request) -> bool:
 SUBJECTS = [
     Subject("none", lambda request: "authorization" not in request.headers),
     Subject("bearer", lambda request: request.headers.get("authorization") == f"Bearer {KEY}", {"auth_token": KEY}),
+    Subject(
+        "basic",
+        lambda request: request.headers.get("authorization", "").startswith("Basic "),
+        {"auth_user": "ada", "auth_password": KEY},
+    ),
     Subject("signing", _signed, plugin=offering("conductor_register_auth", SigningAuth)),
     Subject(
         "token",
