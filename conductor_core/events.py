@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conductor_core.models import TaskResult
 
 
@@ -43,8 +45,8 @@ class PollCompleted(RunnerEvent):
     hook: ClassVar[str] = "conductor_on_poll_completed"
     duration_ms: float
     tasks_received: int
-    workflow_instance_ids: tuple[str, ...] = ()
-    """Executions that the tasks belong to, in the order of the tasks."""
+    tasks: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
+    """The tasks as the server sent them; they are shared with the runner, so leave them as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import abc
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
-from conductor_core.errors import InvalidArgumentError
+from conductor_core.errors import ConductorError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Awaitable, Callable, Mapping
 
     from conductor_core._call import Call
-    from conductor_core._exchange import Exchange
+    from conductor_core._endpoint import Async, Driver
+
+    # What a wrapper of calls hands on; offered here because the module they live in is private.
+    from conductor_core._exchange import Exchange as Exchange  # noqa: PLC0414 - an explicit re-export
+    from conductor_core._exchange import Outcome as Outcome  # noqa: PLC0414 - an explicit re-export
+    from conductor_core._exchange import Send as Send  # noqa: PLC0414 - an explicit re-export
     from conductor_core._logging import Logger
     from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport, Client
     from conductor_core.models import Task
     from conductor_core.settings import Settings
     from conductor_core.worker._polled import JsonObject, PolledTask
 
+T = TypeVar("T")
 Failure: TypeAlias = Literal["connect", "timeout", "broken"]
 
 
@@ -225,17 +231,25 @@ class ExecuteInput:
         worker_id: id of the worker that polled it.
         domain: domain of the runner, or None.
         polled: the task as it came from the server, for what needs no full model.
+        driver: runs calls over the worker's own connection.
     """
 
-    __slots__ = ("_polled", "_task", "domain", "worker_id")
+    __slots__ = ("_driver", "_polled", "_task", "domain", "worker_id")
 
     def __init__(
-        self, *, task: Task | None = None, worker_id: str, domain: str | None = None, polled: PolledTask | None = None
+        self,
+        *,
+        task: Task | None = None,
+        worker_id: str,
+        domain: str | None = None,
+        polled: PolledTask | None = None,
+        driver: Driver[Async] | None = None,
     ) -> None:
         if task is None and polled is None:
             raise InvalidArgumentError("ExecuteInput needs a task")
         self.worker_id = worker_id
         self.domain = domain
+        self._driver = driver
         self._task = task
         self._polled = polled
 
@@ -253,15 +267,25 @@ class ExecuteInput:
             self._polled = PolledTask.from_task(self.task)
         return self._polled
 
+    async def run(self, call: Call[T]) -> T:
+        """Run a call over the worker's own connection, with its auth and its retries.
+
+        Raises:
+            ConductorError: what the call ends with; always, when this was made by hand without a connection.
+        """
+        if self._driver is None:
+            raise ConductorError("this execution has no connection: it was made by hand")
+        return cast("T", await self._driver.run(call))
+
     def with_task(self, task: Task) -> ExecuteInput:
         """Return the same with another task, whose input the worker function gets instead."""
-        return ExecuteInput(task=task, worker_id=self.worker_id, domain=self.domain)
+        return ExecuteInput(task=task, worker_id=self.worker_id, domain=self.domain, driver=self._driver)
 
     def with_input(self, input_data: Mapping[str, object]) -> ExecuteInput:
         """Return the same with another input, which the worker function gets instead."""
         polled = self.polled
         changed = type(polled)({**polled.document, "inputData": cast("JsonObject", dict(input_data))})
-        return ExecuteInput(worker_id=self.worker_id, domain=self.domain, polled=changed)
+        return ExecuteInput(worker_id=self.worker_id, domain=self.domain, polled=changed, driver=self._driver)
 
     def __repr__(self) -> str:
         return f"<execution of {self.polled!r} by {self.worker_id!r}>"

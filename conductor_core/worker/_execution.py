@@ -122,7 +122,8 @@ class Execution:
             return Ended(error=error)
 
     def _input(self, task: PolledTask) -> ExecuteInput:
-        return ExecuteInput(polled=task, worker_id=self._config.worker_id, domain=self._config.domain)
+        config, driver = self._config, self._services.client.driver
+        return ExecuteInput(polled=task, worker_id=config.worker_id, domain=config.domain, driver=driver)
 
     async def _innermost(self, given: ExecuteInput) -> object:
         """Run the function for the task that the wrappers hand on, which may be a changed copy."""

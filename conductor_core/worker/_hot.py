@@ -20,7 +20,7 @@ class TaskClient:
     """
 
     def __init__(self, driver: AsyncDriver) -> None:
-        self._driver = driver
+        self.driver = driver
 
     async def poll(
         self, task_type: str, *, worker_id: str, count: int, timeout_ms: int, domain: str | None
@@ -31,7 +31,7 @@ class TaskClient:
             ConductorError: the request failed; it is not repeated.
         """
         call = poll_call(task_type, worker_id=worker_id, count=count, timeout_ms=timeout_ms, domain=domain)
-        return [PolledTask(document) for document in await self._driver.run(call) or ()]
+        return [PolledTask(document) for document in await self.driver.run(call) or ()]
 
     async def update(self, document: JsonObject) -> None:
         """Report a result.
@@ -39,7 +39,7 @@ class TaskClient:
         Raises:
             ConductorError: the report failed.
         """
-        await self._driver.run(update_call(document))
+        await self.driver.run(update_call(document))
 
     async def update_last(self, document: JsonObject) -> None:
         """Report a result with one short try, when the process is about to end.
@@ -47,7 +47,7 @@ class TaskClient:
         Raises:
             ConductorError: the report failed.
         """
-        await self._driver.run(last_update_call(document))
+        await self.driver.run(last_update_call(document))
 
     async def update_v2(self, document: JsonObject) -> PolledTask | None:
         """Report a result; return the next task for the slot, when the server has one.
@@ -55,5 +55,5 @@ class TaskClient:
         Raises:
             ConductorError: the report failed, or its outcome is unknown.
         """
-        answer = await self._driver.run(update_v2_call(document))
+        answer = await self.driver.run(update_v2_call(document))
         return PolledTask(answer) if answer else None

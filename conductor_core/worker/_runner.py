@@ -209,7 +209,7 @@ class TaskRunner:
                     task_type=self.config.name,
                     duration_ms=duration,
                     tasks_received=len(tasks),
-                    workflow_instance_ids=tuple(task.workflow_instance_id for task in tasks),
+                    tasks=tuple(task.document for task in tasks),
                 )
             )
         return [task for task in tasks if self._is_usable(task)]

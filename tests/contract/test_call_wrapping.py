@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conductor_core import Call
-    from conductor_core._exchange import Exchange, Outcome, Send
-    from conductor_core.interfaces import CallSteps
+    from conductor_core.interfaces import CallSteps, Exchange, Outcome, Send
 
 OVERLOADED = Response(429, headers={"retry-after": "0"})
 

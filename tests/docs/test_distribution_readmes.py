@@ -34,6 +34,7 @@ def test_the_example_runs(readme: Path, monkeypatch: pytest.MonkeyPatch, capsys:
 
 EXPECTED = {
     "metadata": "orders 3\n2\n",
+    "metrics_otel": "['POST /workflow']\n",
     "tasks": "{'approve': 0}\n",
     "workflows": "COMPLETED {'text': 'Hello, Ada', 'loud': 1}\n",
 }

@@ -134,7 +134,7 @@ def test_having_no_free_slot_is_told_once_until_there_is_one(
     virtual(main)
     assert full.told == ["pay"]
     polled = next(event for event in recorder.events if type(event).__name__ == "PollCompleted")
-    assert polled.workflow_instance_ids == ("w-t1", "w-t2")
+    assert [task["workflowInstanceId"] for task in polled.tasks] == ["w-t1", "w-t2"]
 
 
 def test_a_listener_that_raises_is_logged_counted_and_changes_nothing(

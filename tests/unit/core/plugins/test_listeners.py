@@ -34,7 +34,7 @@ VALUES: dict[str, Any] = {
     "output_size_bytes": 3,
     "retry_count": 4,
     "task_result": TaskResult(),
-    "workflow_instance_ids": ("2",),
+    "tasks": ({"taskId": "1"},),
     "restarts": 5,
 }
 

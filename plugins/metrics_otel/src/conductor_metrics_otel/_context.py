@@ -1,0 +1,120 @@
+"""Which trace a task belongs to: its caller's, when the caller sent its context along, else the one of its execution."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, cast
+
+from opentelemetry import context, trace
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from conductor_core import get
+from conductor_core.errors import ConductorError
+from conductor_metrics_otel._ids import is_sampled, root_span_id_of, trace_id_of
+from conductor_metrics_otel._keys import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from opentelemetry.context import Context
+
+    from conductor_core.interfaces import ExecuteInput
+
+_REMEMBERED: Final = 10_000
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def execution_context(workflow_id: str, ratio: float) -> SpanContext:
+    """Return the parent that all spans of an execution share when no caller gave one.
+
+    Nobody exports it. It carries the decision whether the execution is sampled, so that every process decides alike.
+    """
+    trace_id = trace_id_of(workflow_id)
+    flags = TraceFlags.SAMPLED if is_sampled(trace_id, ratio) else TraceFlags.DEFAULT
+    return SpanContext(trace_id, root_span_id_of(workflow_id), is_remote=True, trace_flags=TraceFlags(flags))
+
+
+def written(holder: Context | None = None) -> dict[str, str]:
+    """Return a trace context as the dict that travels; empty when there is none."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier, holder)
+    return carrier
+
+
+def read(carrier: object) -> SpanContext | None:
+    """Return the trace context that a dict holds, or None when it holds none that can be used."""
+    if not isinstance(carrier, dict):
+        return None
+    texts = {
+        str(name): value for name, value in cast("dict[object, object]", carrier).items() if isinstance(value, str)
+    }
+    found = trace.get_current_span(_PROPAGATOR.extract(texts)).get_span_context()
+    return found if found.is_valid else None
+
+
+@contextmanager
+def current(carrier: Mapping[str, str]) -> Generator[None]:
+    """Make the trace context that a dict holds the current one, for the length of a ``with`` block."""
+    inside = _PROPAGATOR.extract(carrier)
+    token = context.attach(inside)
+    try:
+        yield
+    finally:
+        context.detach(token)
+
+
+class Parents:
+    """Finds the parent of a task's spans.
+
+    Args:
+        ratio: share of the executions that are sampled when no caller decided it.
+        ask: fetch an execution once to look for the caller's context in its input, when a task's input has none.
+    """
+
+    def __init__(self, ratio: float, *, ask: bool) -> None:
+        self._ratio = ratio
+        self._ask = ask
+        self._known: OrderedDict[str, SpanContext] = OrderedDict()
+
+    async def of_task(self, given: ExecuteInput) -> SpanContext:
+        """Return the parent of one task's spans."""
+        polled = given.polled
+        found = read(polled.input_data.get(KEY)) or self._known.get(polled.workflow_instance_id)
+        if found is None and self._ask:
+            found = await self._asked(given, polled.workflow_instance_id)
+        if found is None:
+            return execution_context(polled.workflow_instance_id, self._ratio)
+        self._remember(polled.workflow_instance_id, found)
+        return found
+
+    def of_document(self, task: Mapping[str, object]) -> SpanContext:
+        """Return the same for a task as the server sent it, without asking anybody."""
+        workflow_id = str(task.get("workflowInstanceId", ""))
+        values = task.get("inputData")
+        carrier = cast("dict[str, object]", values).get(KEY) if isinstance(values, dict) else None
+        return read(carrier) or self._known.get(workflow_id) or execution_context(workflow_id, self._ratio)
+
+    async def _asked(self, given: ExecuteInput, workflow_id: str) -> SpanContext | None:
+        call = get("/workflow/{}", workflow_id, query={"includeTasks": False}, returns=dict[str, object])
+        try:
+            document = await given.run(call)
+        except ConductorError:
+            return None  # tracing never fails a task
+        values = document.get("input")
+        carrier = cast("dict[str, object]", values).get(KEY) if isinstance(values, dict) else None
+        found = read(carrier) or execution_context(workflow_id, self._ratio)
+        self._remember(workflow_id, found)
+        return found
+
+    def _remember(self, workflow_id: str, parent: SpanContext) -> None:
+        self._known[workflow_id] = parent
+        self._known.move_to_end(workflow_id)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def as_parent(span_context: SpanContext) -> Context:
+    """Return a context whose current span is the given one."""
+    return trace.set_span_in_context(NonRecordingSpan(span_context))

@@ -1,0 +1,121 @@
+"""What the plugin can be told: by environment variables, or by a section of the settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+
+from conductor_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conductor_core.settings import Settings
+
+Mode: TypeAlias = Literal["off", "metrics", "all"]
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+_RATIO_SAMPLERS = frozenset({"traceidratio", "parentbased_traceidratio"})
+
+
+@dataclass(frozen=True, slots=True)
+class OtelOptions:
+    """How much is recorded.
+
+    Attributes:
+        mode: ``off``, ``metrics`` (no traces) or ``all``; ``CONDUCTOR_OTEL``.
+        ratio: share of the executions that are traced when no caller decided it, from 0 to 1; ``CONDUCTOR_OTEL_RATIO``,
+            else ``OTEL_TRACES_SAMPLER_ARG`` of a ratio sampler, else 1.
+        propagate: send the caller's trace context along in a workflow's input, and look for it; ``CONDUCTOR_OTEL_PROPAGATE``.
+        prometheus: keep metrics for Prometheus; ``CONDUCTOR_OTEL_PROMETHEUS``.
+        measure_payloads: measure the sizes of workflow inputs; ``CONDUCTOR_OTEL_MEASURE_PAYLOADS``.
+    """
+
+    mode: Mode = "all"
+    ratio: float = 1.0
+    propagate: bool = False
+    prometheus: bool = False
+    measure_payloads: bool = True
+
+    @property
+    def traces(self) -> bool:
+        """Whether spans are made."""
+        return self.mode == "all"
+
+    @property
+    def metrics(self) -> bool:
+        """Whether anything is counted."""
+        return self.mode != "off"
+
+    @classmethod
+    def of(cls, settings: Settings, environ: Mapping[str, str] | None = None) -> OtelOptions:
+        """Return the options: the environment beats the settings' section ``otel``.
+
+        Raises:
+            ConfigurationError: a value cannot be used; the message names the variable or option.
+        """
+        pick = _Pick(os.environ if environ is None else environ, settings.options_of("otel"))
+        pick.check_known(cls.__dataclass_fields__)
+        return cls(
+            mode=pick.mode(),
+            ratio=pick.ratio(),
+            propagate=pick.flag("propagate", default=False),
+            prometheus=pick.flag("prometheus", default=False),
+            measure_payloads=pick.flag("measure_payloads", default=True),
+        )
+
+
+class _Pick:
+    """Takes single values from the environment or the section, and names where a bad one came from."""
+
+    def __init__(self, environ: Mapping[str, str], section: Mapping[str, object]) -> None:
+        self._environ = environ
+        self._section = section
+
+    def check_known(self, names: Mapping[str, object]) -> None:
+        unknown = sorted(self._section.keys() - names.keys())
+        if unknown:
+            known = ", ".join(sorted(names))
+            raise ConfigurationError(f"unknown option {unknown[0]!r} in section 'otel'; known are {known}")
+
+    def mode(self) -> Mode:
+        found, where = self._find("mode", "CONDUCTOR_OTEL")
+        value = "all" if found is None or found == "" else str(found).lower()
+        if value not in get_args(Mode):
+            raise ConfigurationError(f"{where} must be off, metrics or all, got {found!r}")
+        return cast("Mode", value)
+
+    def ratio(self) -> float:
+        found, where = self._find("ratio", "CONDUCTOR_OTEL_RATIO")
+        if found is None and self._environ.get("OTEL_TRACES_SAMPLER") in _RATIO_SAMPLERS:
+            where = "OTEL_TRACES_SAMPLER_ARG"
+            found = self._environ.get(where)
+        value = 1.0 if found is None else _number(found, where)
+        if not 0 <= value <= 1:
+            raise ConfigurationError(f"{where} must be from 0 to 1, got {found!r}")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        found, where = self._find(name)
+        if found is None:
+            return default
+        if isinstance(found, bool):
+            return found
+        value = str(found).lower()
+        if value not in _TRUE | _FALSE:
+            raise ConfigurationError(f"{where} must be true or false, got {found!r}")
+        return value in _TRUE
+
+    def _find(self, name: str, variable: str | None = None) -> tuple[object, str]:
+        variable = variable or f"CONDUCTOR_OTEL_{name.upper()}"
+        if variable in self._environ:
+            return self._environ[variable], variable
+        return self._section.get(name), f"option {name!r} of section 'otel'"
+
+
+def _number(value: object, where: str) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise ConfigurationError(f"{where} must be a number, got {value!r}") from None

@@ -1,0 +1,83 @@
+"""What this distribution registers with the core; OpenTelemetry is imported when there is something to record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core.hookspecs import hookimpl
+from conductor_metrics_otel._sdk import Providers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
+
+    from opentelemetry.metrics import MeterProvider
+    from opentelemetry.trace import TracerProvider
+
+    from conductor_core.interfaces import CallSteps, Execute
+    from conductor_core.settings import Settings
+    from conductor_metrics_otel._assembly import Assembly
+    from conductor_metrics_otel._prometheus import PrometheusMetrics
+
+
+class OtelPlugin:
+    """The hooks of one plugin set; listeners and executions of the same settings share what records them.
+
+    The installed plugin uses OpenTelemetry's global providers. A program that has others passes a plugin of its own::
+
+        Plugins.from_settings(settings, plugins=[OtelPlugin(tracer_provider=provider)])
+
+    Args:
+        tracer_provider: makes tracers; the global one when None.
+        meter_provider: makes meters; the global one when None.
+        prometheus: keeps metrics for Prometheus; those of the process when all three are None.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracer_provider: TracerProvider | None = None,
+        meter_provider: MeterProvider | None = None,
+        prometheus: PrometheusMetrics | None = None,
+    ) -> None:
+        self._providers = Providers(tracer_provider, meter_provider, prometheus)
+        self._made: tuple[Settings, Assembly] | None = None
+
+    @hookimpl
+    def conductor_register_listeners(self, settings: Settings) -> Iterable[object]:
+        """Listen to the task runner, when something is switched on."""
+        return self._assembly(settings).listeners()
+
+    @hookimpl
+    def conductor_wrap_execute(self, next: Execute, settings: Settings) -> Execute:  # noqa: A002 - the hook's name for it
+        """Put a span around each execution, when traces are switched on."""
+        return self._assembly(settings).around_execution(next)
+
+    @hookimpl
+    def conductor_wrap_call(self, next: CallSteps, settings: Settings) -> CallSteps:  # noqa: A002 - the hook's name for it
+        """Put a span and measurements around each call, when something is switched on."""
+        return self._assembly(settings).around_call(next)
+
+    @hookimpl(optionalhook=True)
+    def conductor_carry_context(self, carrier: dict[str, str]) -> None:
+        """Send the current trace context to a child process."""
+        if self._made is not None and self._made[1].is_tracing:
+            from conductor_metrics_otel._context import written  # noqa: PLC0415 - loads OpenTelemetry
+
+            carrier.update(written())
+
+    @hookimpl(optionalhook=True)
+    def conductor_restore_context(self, carrier: Mapping[str, str]) -> AbstractContextManager[object] | None:
+        """Make the parent process's trace context current around a worker function."""
+        if "traceparent" not in carrier:
+            return None
+        from conductor_metrics_otel._context import current  # noqa: PLC0415 - loads OpenTelemetry
+
+        return current(dict(carrier))
+
+    def _assembly(self, settings: Settings) -> Assembly:
+        if self._made is None or self._made[0] is not settings:
+            from conductor_metrics_otel._assembly import Assembly  # noqa: PLC0415 - what installing need not load
+
+            self._made = settings, Assembly(settings, self._providers)
+        return self._made[1]
