@@ -12,7 +12,7 @@ from conductor_core.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Kind = Literal["text", "url", "seconds", "count", "switch", "names"]
+Kind = Literal["text", "url", "seconds", "count", "port", "switch", "names"]
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -56,6 +56,9 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("tls_insecure", "CONDUCTOR_TLS_INSECURE", "switch"),
     FieldSpec("proxy_url", "CONDUCTOR_PROXY_URL", secret=True),
     FieldSpec("outbox_file", "CONDUCTOR_OUTBOX_FILE"),
+    FieldSpec("health_port", "CONDUCTOR_WORKER_HEALTH_PORT", "port"),
+    FieldSpec("health_host", "CONDUCTOR_WORKER_HEALTH_HOST"),
+    FieldSpec("frozen_after", "CONDUCTOR_WORKER_FROZEN_AFTER_MS", "seconds", scale=1000.0),
     FieldSpec("load_plugins", "CONDUCTOR_LOAD_PLUGINS", "names"),
     FieldSpec("disabled_plugins", "CONDUCTOR_DISABLED_PLUGINS", "names"),
 )
@@ -67,7 +70,7 @@ def from_text(spec: FieldSpec, text: str, where: str) -> object:
     Raises:
         ConfigurationError: the text is no number, switch or URL; the message names the variable, never a secret value.
     """
-    if spec.kind in ("seconds", "count"):
+    if spec.kind in ("seconds", "count", "port"):
         try:
             number = float(text)
         except ValueError:
@@ -88,6 +91,8 @@ def normalise(spec: FieldSpec, value: object, where: str) -> Any:
     """
     if spec.kind in ("seconds", "count"):
         return _number(spec, value, where)
+    if spec.kind == "port":
+        return _port(value, where)
     if spec.kind == "switch":
         return _switch(value, where)
     if spec.kind == "names":
@@ -129,6 +134,14 @@ def _number(spec: FieldSpec, value: object, where: str) -> float | int:
     if spec.kind == "count" and value != int(value):
         raise ConfigurationError(f"{where} must be a whole number, got {value!r}")
     return int(value) if spec.kind == "count" else float(value)
+
+
+def _port(value: object, where: str) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and 0 <= value <= 65535:  # noqa: PLR2004 - the largest port
+        return int(value)
+    raise ConfigurationError(f"{where} must be a port from 0 to 65535, where 0 takes a free one, got {value!r}")
 
 
 def _switch(value: object, where: str) -> bool:

@@ -8,18 +8,26 @@ so arguments can be added.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from conductor_core import events
     from conductor_core._endpoint import Api
     from conductor_core.http import AsyncBaseTransport, BaseTransport
-    from conductor_core.interfaces import AuthProvider, CallSteps, Command, Execute, RetryPolicy, TransportFactory
+    from conductor_core.interfaces import (
+        AuthProvider,
+        CallSteps,
+        Command,
+        Execute,
+        MetricsPage,
+        RetryPolicy,
+        TransportFactory,
+    )
     from conductor_core.settings import Settings
 
 PROJECT = "conductor"
@@ -203,4 +211,27 @@ class ProcessSpecs:
         """
 
 
-SPECS: tuple[type, ...] = (DriverSpecs, ListenerSpecs, WrapSpecs, ProcessSpecs)
+class MetricsSpecs:
+    """Hooks behind ``/metrics`` of the health server; both sides of a plugin are called on the same object.
+
+    With several processes each of them collects, and the one that owns the port renders, so figures can be added up.
+    """
+
+    @hookspec
+    def conductor_collect_metrics(self) -> object:
+        """Return what this process has counted so far, as plain data that JSON can express.
+
+        Runs in each process of workers at each scrape, on a thread of its own. An exception is logged and leaves this
+        process out.
+        """
+
+    @hookspec
+    def conductor_render_metrics(self, collected: Sequence[Any], accept: str) -> MetricsPage | None:
+        """Return the page for a scrape; None leaves it to another plugin.
+
+        Runs in the process that owns the port. ``collected`` holds what this plugin's ``conductor_collect_metrics``
+        returned, once for each process; ``accept`` is the request's ``Accept`` header.
+        """
+
+
+SPECS: tuple[type, ...] = (DriverSpecs, ListenerSpecs, WrapSpecs, ProcessSpecs, MetricsSpecs)

@@ -223,6 +223,19 @@ class Command(abc.ABC):
         """Do the work and return the exit code; raise a ConductorError for a message without a traceback."""
 
 
+@dataclass(frozen=True, slots=True)
+class MetricsPage:
+    """What ``/metrics`` of the health server answers.
+
+    Attributes:
+        content_type: the answer's ``Content-Type``.
+        body: its bytes.
+    """
+
+    content_type: str
+    body: bytes
+
+
 class ExecuteInput:
     """What surrounds one execution of a worker function, as ``conductor_wrap_execute`` sees it.
 

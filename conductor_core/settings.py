@@ -66,6 +66,9 @@ class Settings:
         tls_insecure: do not verify the server's certificate (a warning is logged).
         proxy_url: HTTP proxy; never shown, since it may hold a password.
         outbox_file: file that keeps workers' results until the server has taken them; in memory only when empty.
+        health_port: port of the workers' health server; 0 takes a free one, None serves no health.
+        health_host: address that it listens on.
+        frozen_after: seconds without a turn after which the workers' event loop counts as frozen.
         load_plugins: load only these external plugins, by distribution or entry-point name; None loads all.
         disabled_plugins: load all but these; ``*`` stands for every external plugin.
         options: sections for plugins, by the plugin's name.
@@ -97,6 +100,9 @@ class Settings:
     tls_insecure: bool = False
     proxy_url: str = field(default="", repr=False)
     outbox_file: str = ""
+    health_port: int | None = None
+    health_host: str = "127.0.0.1"
+    frozen_after: float = 10.0
     load_plugins: tuple[str, ...] | None = None
     disabled_plugins: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, object]] = field(

@@ -32,7 +32,15 @@ def _hooks() -> str:
             if name.startswith("conductor_"):
                 parts += [f"### {name}", f"`{name}{_signature(function)}`", _doc(function)]
     parts += ["## Behind the hooks"]
-    for kind in ("AuthProvider", "TransportFactory", "RetryPolicy", "Command", "Attempt", "ExecuteInput"):
+    for kind in (
+        "AuthProvider",
+        "TransportFactory",
+        "RetryPolicy",
+        "Command",
+        "Attempt",
+        "ExecuteInput",
+        "MetricsPage",
+    ):
         parts += [f"### {kind}", _doc(getattr(interfaces, kind))]
     return _joined(parts)
 

@@ -13,6 +13,7 @@ from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
 from conductor_core._plugins._filter import unknown_names
 from conductor_core._plugins._listeners import Listener, Listeners, as_listener, make_listener, methods_of
+from conductor_core._plugins._metrics import MetricsPlugins
 from conductor_core._plugins._order import Order, order_of, sort_by_order
 from conductor_core._plugins._registry import Registry
 from conductor_core._plugins._report import PluginInfo, Problem, report_of
@@ -170,6 +171,14 @@ class Plugins:
         return Carriers(
             tuple(self._registry.implementations("conductor_carry_context")),
             tuple(self._registry.implementations("conductor_restore_context")),
+        )
+
+    def metrics(self) -> MetricsPlugins:
+        """Freeze what collects and renders metrics, in declared order."""
+        self._registry.load_group(_known.GENERAL)
+        return MetricsPlugins(
+            tuple(self._registry.implementations("conductor_collect_metrics")),
+            tuple(self._registry.implementations("conductor_render_metrics")),
         )
 
     def listeners(self) -> Listeners:

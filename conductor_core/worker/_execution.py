@@ -179,7 +179,9 @@ def _is_cancelling() -> bool:
 
 async def _in_own_task(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:
     """Run a coroutine in a task of its own; when the runtime cancels, it is cancelled and not waited for."""
-    inner = asyncio.create_task(_guarded(function, arguments))
+    outer = asyncio.current_task()
+    # Under one name, so that the watch over the loop can tell whose function blocks it.
+    inner = asyncio.create_task(_guarded(function, arguments), name=outer.get_name() if outer is not None else None)
     try:
         await asyncio.wait((inner,))
     except asyncio.CancelledError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
@@ -61,7 +63,8 @@ class TaskHandler:
         entry_points: also serve workers that installed distributions publish.
         event_listeners: objects with methods like ``on_task_execution_completed(event)``.
         plugins: a plugin set to share with a conductor; made from the settings when None.
-        handle_signals: stop at SIGTERM and SIGINT; a second signal gives unfinished tasks back.
+        handle_signals: stop at SIGTERM and SIGINT; a second signal gives unfinished tasks back, and ends the process
+            itself where a worker blocks the event loop.
         stop_timeout: seconds that running tasks get to finish after stop was asked for.
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
@@ -101,6 +104,7 @@ class TaskHandler:
             max_restarts=max_restarts,
             on_error=on_error,
             outbox=outbox,
+            end_process=end_process if handle_signals else None,
         )
         loader = WorkerLoader()
         loader.import_modules(import_modules)
@@ -146,6 +150,17 @@ class TaskHandler:
             and (self._serving or self._serving_here) is not None
             and all(status.alive for status in statuses)
         )
+
+    def get_health(self) -> dict[str, Any]:
+        """Return the document of ``/health``: this process and its workers, with counters, rates and percentiles."""
+        from conductor_core.worker._health._document import document  # noqa: PLC0415 - naming a handler must stay cheap
+
+        return document([self._runtime.health.snapshot()] if self._runtime is not None else [])
+
+    @property
+    def health_port(self) -> int | None:
+        """The port of the health server; None without one."""
+        return self._runtime.health_port if self._runtime is not None else None
 
     @property
     def report(self) -> StopReport | None:
@@ -373,6 +388,15 @@ class TaskHandler:
     def _restore_signals(self) -> None:
         if self._signals is not None:
             self._signals.restore()
+
+
+def end_process(code: int) -> None:
+    """End the process without the help of its main thread, after what was logged and printed has been written."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _plugins_for(settings: Settings) -> Plugins:

@@ -13,6 +13,7 @@ from conductor_core.events import PollCompleted, PollFailure, PollStarted, TaskP
 from conductor_core.worker._backoff import PollPacing
 from conductor_core.worker._capacity import Capacity
 from conductor_core.worker._context import TaskContext, activate, deactivate
+from conductor_core.worker._health._counters import Counters
 from conductor_core.worker._results import given_back
 from conductor_core.worker._verdict import V2Support, is_auth_failure
 
@@ -46,7 +47,7 @@ class TaskRunner:
         self.poll_timeout = config.poll_timeout
         self.poll_timeout_is_set = config.poll_timeout_is_set
         self.paused = config.paused
-        self.polls = 0
+        self.counters = Counters()
         self.queue_full = 0
         self.last_poll_time: datetime | None = None
         self.last_error: str | None = None
@@ -71,6 +72,10 @@ class TaskRunner:
     def tasks(self) -> list[PolledTask]:
         """The tasks that occupy slots, and those that wait for one."""
         return [*self._slots.values(), *self._queued]
+
+    def served_by(self, name: str) -> PolledTask | None:
+        """Return the task that an asyncio task of this name serves; may be called from any thread."""
+        return next((task for slot, task in list(self._slots.items()) if slot.get_name() == name), None)
 
     def stop(self) -> None:
         """Send no further poll; running tasks finish."""
@@ -199,7 +204,7 @@ class TaskRunner:
 
     async def _poll_answered(self, tasks: list[PolledTask], started: float) -> list[PolledTask]:
         services = self._services
-        self.polls += 1
+        self.counters.polled(len(tasks), services.elapsed_ms(started))
         self.last_poll_time = datetime.now(UTC)
         self._pacing.answered(len(tasks))
         if services.notifier.listens(PollCompleted):
@@ -217,6 +222,7 @@ class TaskRunner:
     async def _poll_failed(self, error: Exception, started: float) -> None:
         services, pacing, name = self._services, self._pacing, self.config.name
         self.last_error = str(error)
+        self.counters.poll_failures += 1
         if is_auth_failure(error):
             delay = pacing.auth_failed(services.now())
             logger.error(
@@ -290,10 +296,13 @@ class TaskRunner:
         letter: Letter | None = None
         try:
             ended = await self._execution.run(task, context)
+            self.counters.executed(ended.duration_ms, failed=ended.outcome.cause is not None)
             letter = self._letter(task, ended.outcome)
             await self._services.outbox.commit(letter)
             await self._execution.tell(task, ended)
+            started = self._services.now()
             delivery = await self._updater.deliver(task, letter, worker_id=self.config.worker_id, chain=self._may_chain)
+            self.counters.reported(self._services.elapsed_ms(started), accepted=delivery.accepted)
         except asyncio.CancelledError:
             await self._give_back(task, letter)
             raise

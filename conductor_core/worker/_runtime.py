@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._http_client import ClientParts
-from conductor_core.worker._calls import heartbeat_call
+from conductor_core.worker._calls import heartbeat_call, last_update_call
 from conductor_core.worker._config import resolve_config
 from conductor_core.worker._execution import Execution
+from conductor_core.worker._health import health_server
+from conductor_core.worker._health._loop_watch import LoopWatch
+from conductor_core.worker._health._snapshot import ProcessHealth
 from conductor_core.worker._hot import TaskClient
 from conductor_core.worker._isolation import process_execution
+from conductor_core.worker._last_resort import LastResort
 from conductor_core.worker._lease import LeaseTracker
 from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
 from conductor_core.worker._notify import Notifier
@@ -30,10 +34,11 @@ from conductor_core.worker._supervisor import Supervisor
 from conductor_core.worker._update import Updater
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
+    from conductor_core.worker._health._server import HealthServer
     from conductor_core.worker._isolation._execution import ProcessExecution
     from conductor_core.worker._options import RuntimeOptions
     from conductor_core.worker._outbox import OutboxStatus
@@ -86,6 +91,12 @@ class WorkerRuntime:
         self._updater = Updater(self._services)
         self._server = settings.server_url
         self._redelivery: asyncio.Task[None] | None = None
+        self._settings = settings
+        self.state = "starting"
+        self.watch = LoopWatch(settings.frozen_after, self._served_by, self._tick)
+        self.health = ProcessHealth(self)
+        self._health_server: HealthServer | None = None
+        self._last_resort = self._make_last_resort(options.end_process)
 
     async def start(self) -> None:
         """Build the runners and register definitions; nothing polls before :meth:`serve`.
@@ -93,7 +104,10 @@ class WorkerRuntime:
         Raises:
             WorkerError: a worker function cannot be served.
             PluginError: an execution wrapper failed.
+            ConfigurationError: the health server cannot listen.
         """
+        self._health_server = health_server(self, self._settings, self._plugins)
+        self.watch.start()
         isolated: list[ProcessExecution] = []
         for definition, config in zip(self._definitions, self._configs, strict=True):
             for message in config.messages:
@@ -121,6 +135,7 @@ class WorkerRuntime:
         self._redelivery = asyncio.create_task(redeliver(self._services))
         waker = asyncio.create_task(self._wake_at_stop())
         polling = [asyncio.create_task(supervisor.run()) for supervisor in self.supervisors]
+        self.state = "serving"
         try:
             return await self._until_the_end(polling)
         finally:
@@ -130,6 +145,10 @@ class WorkerRuntime:
 
     async def close(self) -> None:
         """Release connections, threads and plugins."""
+        self.state = "stopping"
+        self.watch.close()
+        if self._health_server is not None:
+            self._health_server.close()
         self._services.leases.close()
         await self._services.notifier.close(_FLUSH_SECONDS)
         for supervisor in self.supervisors:
@@ -146,6 +165,11 @@ class WorkerRuntime:
     def outbox_status(self) -> OutboxStatus:
         """Return how many results wait for the server; may be called from any thread."""
         return self._services.outbox.status()
+
+    @property
+    def health_port(self) -> int | None:
+        """The port of the health server; None without one."""
+        return self._health_server.port if self._health_server is not None else None
 
     def runners(self, name: str | None = None, domain: str | None = None) -> list[TaskRunner]:
         """Return the runners of one task type, of one type in one domain, or all."""
@@ -209,8 +233,31 @@ class WorkerRuntime:
 
     async def _wake_at_stop(self) -> None:
         await self.stop.wait_requested()
+        self.state = "stopping"
         for supervisor in self.supervisors:
             supervisor.runner.wake()
+
+    def _served_by(self, name: str) -> PolledTask | None:
+        found = (supervisor.runner.served_by(name) for supervisor in self.supervisors)
+        return next((task for task in found if task is not None), None)
+
+    def _tick(self) -> None:
+        """Do what is due each second, on the watch's thread."""
+        self.health.tick()
+        if self._last_resort is not None:
+            self._last_resort.tick()
+
+    def _make_last_resort(self, end: Callable[[int], None] | None) -> LastResort | None:
+        if end is None:
+            return None
+        return LastResort(
+            self._options.stop_limit,
+            stop=lambda: (self.stop.requested, self.stop.force_requested),
+            silent_seconds=lambda: self.watch.silent_seconds,
+            tasks=lambda: [(task, s.runner.config.worker_id) for s in self.supervisors for task in s.runner.tasks],
+            send=lambda document: self._heartbeat_driver.run(last_update_call(document)),
+            end=end,
+        )
 
     def _send_heartbeat(self, task: PolledTask, worker_id: str) -> None:
         self._heartbeat_driver.run(heartbeat_call(task, worker_id))
@@ -239,7 +286,7 @@ def _status(supervisor: Supervisor) -> WorkerStatus:
         concurrency=runner.capacity.concurrency,
         tasks_running=runner.capacity.used,
         restarts=supervisor.restarts,
-        polls=runner.polls,
+        polls=runner.counters.polls,
         queue_full=runner.queue_full,
         last_poll_time=runner.last_poll_time,
         last_error=runner.last_error,

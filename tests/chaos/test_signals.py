@@ -145,3 +145,20 @@ async def test_the_stop_limit_gives_unfinished_tasks_back() -> None:
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 5) == 1
         assert server.result("s1")["status"] == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize("mode", ["thread", "async"])
+async def test_a_second_signal_ends_a_program_whose_loop_is_blocked_by_a_worker(mode: str) -> None:
+    async with StubServer() as server, program(server, mode=mode) as process:
+        server.add("waiting", "w1", inputData={"seconds": 60})
+        await server.until(lambda: not server.queue("waiting"))
+        server.add("freezing", "f1", inputData={"seconds": 60})
+        await server.until(lambda: not server.queue("freezing"))
+        await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 1
+        for task_id in ("f1", "w1"):
+            result = server.result(task_id)
+            assert (result["status"], result["callbackAfterSeconds"]) == ("IN_PROGRESS", 0)

@@ -27,6 +27,12 @@ def stubborn(seconds: float) -> str:
     return "done"
 
 
+@worker_task("freezing")
+async def freezing(seconds: float) -> str:
+    time.sleep(seconds)  # noqa: ASYNC251 - the mistake that the tests are about
+    return "done"
+
+
 def main() -> int:
     settings = Settings(server_url=sys.argv[1])
     handler = TaskHandler(settings, handle_signals=True, stop_timeout=float(sys.argv[2]))
