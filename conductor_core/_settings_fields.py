@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from conductor_core._json import is_collection, is_object
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Kind = Literal["text", "url", "seconds", "count", "port", "switch", "names"]
+UNIX: Final = "unix:"
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -22,6 +23,7 @@ class FieldSpec:
     """One setting: ``variable`` is its environment variable, ``scale`` divides a number read from there.
 
     ``zero`` says that 0 is a number this setting takes.
+    ``opposite`` is a second variable of a switch, which turns it off when it is true, whatever the first one says.
     """
 
     name: str
@@ -30,6 +32,7 @@ class FieldSpec:
     scale: float = 1.0
     secret: bool = False
     zero: bool = False
+    opposite: str = ""
 
 
 FIELDS: tuple[FieldSpec, ...] = (
@@ -50,6 +53,9 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("request_timeout", "CONDUCTOR_REQUEST_TIMEOUT_MS", "seconds", scale=1000.0),
     FieldSpec("connect_timeout", "CONDUCTOR_CONNECT_TIMEOUT_MS", "seconds", scale=1000.0),
     FieldSpec("max_connections", "CONDUCTOR_MAX_CONNECTIONS", "count"),
+    FieldSpec("max_http2_connections", "CONDUCTOR_MAX_HTTP2_CONNECTIONS", "count"),
+    FieldSpec("http2", "CONDUCTOR_HTTP2_ENABLED", "switch", opposite="CONDUCTOR_DISABLE_HTTP2"),
+    FieldSpec("http2_prior_knowledge", "CONDUCTOR_HTTP2_PRIOR_KNOWLEDGE", "switch"),
     FieldSpec("tls_ca_path", "CONDUCTOR_TLS_CA_PATH"),
     FieldSpec("tls_cert_path", "CONDUCTOR_TLS_CERT_PATH"),
     FieldSpec("tls_key_path", "CONDUCTOR_TLS_KEY_PATH"),
@@ -168,6 +174,8 @@ def _names(value: object, where: str) -> tuple[str, ...] | None:
 def _server_url(text: str, where: str) -> str:
     if text.startswith("embedded:"):
         return text
+    if text.startswith(UNIX):
+        return _unix_url(text, where)
     if "@" in text:
         raise ConfigurationError(f"{where} must not hold a password; use auth_key and auth_secret, or auth_token")
     base, _, query = text.partition("?")
@@ -182,3 +190,11 @@ def _server_url(text: str, where: str) -> str:
         raise ConfigurationError(f"{where} must be like http://host:8080/api, got {text!r}")
     base = base.rstrip("/")
     return base if base.endswith("/api") else f"{base}/api"
+
+
+def _unix_url(text: str, where: str) -> str:
+    path = text.removeprefix(UNIX)
+    path = path.removeprefix("//")
+    if not path.startswith("/") or not path.isprintable():
+        raise ConfigurationError(f"{where} must name a socket by its absolute path, like unix:/run/conductor.sock")
+    return f"{UNIX}{path}"

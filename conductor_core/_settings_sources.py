@@ -33,12 +33,16 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, object]
             continue
         value = from_text(spec, text.strip(), spec.variable)
         found[spec.name] = (spec.variable, normalise(spec, value, spec.variable))
+    for spec in FIELDS:
+        text = environ.get(spec.opposite, "").strip() if spec.opposite else ""
+        if text and from_text(spec, text, spec.opposite):
+            found[spec.name] = (spec.opposite, False)
     return found
 
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ``CONDUCTOR_*`` variables that nobody reads; never an error, since Kubernetes injects such names."""
-    known = {spec.variable for spec in FIELDS} | _OTHER_VARIABLES
+    known = {name for spec in FIELDS for name in (spec.variable, spec.opposite)} | _OTHER_VARIABLES
     return tuple(
         sorted(
             name

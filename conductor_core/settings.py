@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from conductor_core._json import is_collection
-from conductor_core._settings_fields import FIELDS, check_sections, normalise, suggestion
+from conductor_core._settings_fields import FIELDS, UNIX, check_sections, normalise, suggestion
 from conductor_core._settings_sources import read_environment, read_file, unknown_variables
 from conductor_core.errors import ConfigurationError
 
@@ -41,7 +41,8 @@ class Settings:
     """How to reach a Conductor server, and which plugins to use for it.
 
     Attributes:
-        server_url: base URL; with or without ``/api`` and a trailing slash.
+        server_url: base URL; with or without ``/api`` and a trailing slash. ``unix:/run/conductor.sock`` is a server
+            behind a Unix socket.
         ui_server_url: base of links to the user interface; derived from ``server_url`` when empty.
         auth: name of the auth plugin; ``auto`` takes ``orkes`` when key and secret are set, else ``bearer`` when a
             token or its file is set, else ``basic`` when user and password are set, else ``none``.
@@ -60,6 +61,9 @@ class Settings:
         request_timeout: seconds for one attempt of a call (``CONDUCTOR_REQUEST_TIMEOUT_MS`` is in milliseconds).
         connect_timeout: seconds to establish a connection.
         max_connections: upper bound of open connections of one client.
+        max_http2_connections: the same for connections that speak HTTP/2, which carry many requests each.
+        http2: let transports that can speak HTTP/2 do so (``CONDUCTOR_DISABLE_HTTP2`` switches it off too).
+        http2_prior_knowledge: let them speak it to an ``http://`` server without asking first.
         tls_ca_path: file of trusted certificate authorities.
         tls_cert_path: client certificate for mutual TLS.
         tls_key_path: key of the client certificate.
@@ -94,6 +98,9 @@ class Settings:
     request_timeout: float = 60.0
     connect_timeout: float = 10.0
     max_connections: int = 100
+    max_http2_connections: int = 10
+    http2: bool = True
+    http2_prior_knowledge: bool = False
     tls_ca_path: str = ""
     tls_cert_path: str = ""
     tls_key_path: str = ""
@@ -166,6 +173,11 @@ class Settings:
         default = type(self).__dataclass_fields__[name]
         same = getattr(self, name) == default.default
         return _DEFAULT if same or name in ("options", "ui_server_url") else Source("argument", name)
+
+    @property
+    def unix_path(self) -> str:
+        """Path of the Unix socket that ``server_url`` names, or empty."""
+        return self.server_url.removeprefix(UNIX) if self.server_url.startswith(UNIX) else ""
 
     def options_of(self, plugin: str) -> Mapping[str, object]:
         """Return the section of one plugin, empty when there is none."""

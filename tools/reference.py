@@ -61,7 +61,8 @@ def _settings() -> str:
         default = Settings.__dataclass_fields__[spec.name].default
         meaning = " ".join(str(meanings[spec.name]).split()).replace("``", "`")
         unit = " (milliseconds)" if spec.kind == "seconds" else ""
-        rows.append(f"| `{spec.name}` | `{spec.variable}`{unit} | `{default!r}` | {meaning} |")
+        opposite = f", `{spec.opposite}` (the other way round)" if spec.opposite else ""
+        rows.append(f"| `{spec.name}` | `{spec.variable}`{unit}{opposite} | `{default!r}` | {meaning} |")
     return _joined(["# Settings", NOTE, _doc(inspect.getmodule(Settings)), "\n".join(rows)])
 
 

@@ -66,6 +66,7 @@ CLIENT_NAMES: Final = (
 _DISTRIBUTIONS: Final = {
     (AUTH, "orkes"): "conductor-auth-orkes",
     (TRANSPORT, "http2"): "conductor-transport-http2",
+    (TRANSPORT, "httpx-http2"): "conductor-transport-http2",
     (TRANSPORT, "embedded"): "conductor-embedded",
     (COMMANDS, "server"): "conductor-embedded",
     (COMMANDS, "workflow"): "conductor-workflows",

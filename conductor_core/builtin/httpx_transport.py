@@ -1,32 +1,38 @@
-"""Transport ``httpx``: HTTP/1.1 by the stock httpx transports, with TLS, client certificates and proxies."""
+"""Transport ``httpx``: HTTP/1.1 by the stock httpx transports, with TLS, client certificates, proxies and Unix sockets."""
 
 from __future__ import annotations
 
+import socket
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from conductor_core._tls import tls_context
 from conductor_core.errors import ConfigurationError
 from conductor_core.hookspecs import hookimpl
 from conductor_core.http import AsyncHTTPTransport, HTTPTransport, InvalidURL, Limits, Proxy
 from conductor_core.interfaces import TransportFactory
+from conductor_core.tls import tls_context
 
 if TYPE_CHECKING:
     import ssl
 
     from conductor_core.settings import Settings
 
-_KEEP_ALIVE_SECONDS = 30.0
+_KEEP_ALIVE_SECONDS: Final = 30.0
+_BASE_OF_UNIX_SOCKETS: Final = "http://localhost/api"
 
 
 class HttpxTransport(TransportFactory):
     """Makes stock transports from the TLS, proxy and connection settings.
+
+    Attributes:
+        http2: whether to offer HTTP/2 to servers; a subclass says so, and needs the package ``h2``.
 
     Raises:
         ConfigurationError: a scheme this transport does not speak, or a certificate or proxy that cannot be used.
     """
 
     name = "httpx"
+    http2: ClassVar[bool] = False
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -34,14 +40,42 @@ class HttpxTransport(TransportFactory):
             raise ConfigurationError(
                 "server_url is embedded://..., which needs transport 'embedded' (CONDUCTOR_TRANSPORT)"
             )
+        if settings.unix_path:
+            _check_unix(settings)
+
+    def base_url(self) -> str:
+        """Return the URL of the server; one behind a Unix socket is called localhost."""
+        return _BASE_OF_UNIX_SOCKETS if self.settings.unix_path else super().base_url()
 
     def sync_transport(self) -> HTTPTransport:
         """Return a pooled blocking transport."""
-        return HTTPTransport(verify=self._verify(), limits=self._limits(), proxy=self._proxy())
+        return HTTPTransport(
+            verify=self._verify(),
+            limits=self._limits(),
+            proxy=self._proxy(),
+            uds=self.settings.unix_path or None,
+            http1=not self._http2_only,
+            http2=self._http2,
+        )
 
     def async_transport(self) -> AsyncHTTPTransport:
         """Return a pooled transport for the running loop."""
-        return AsyncHTTPTransport(verify=self._verify(), limits=self._limits(), proxy=self._proxy())
+        return AsyncHTTPTransport(
+            verify=self._verify(),
+            limits=self._limits(),
+            proxy=self._proxy(),
+            uds=self.settings.unix_path or None,
+            http1=not self._http2_only,
+            http2=self._http2,
+        )
+
+    @property
+    def _http2(self) -> bool:
+        return self.http2 and self.settings.http2
+
+    @property
+    def _http2_only(self) -> bool:
+        return self._http2 and self.settings.http2_prior_knowledge and not self.settings.server_url.startswith("https:")
 
     def _limits(self) -> Limits:
         return Limits(
@@ -67,6 +101,13 @@ class HttpxTransport(TransportFactory):
 
     def _verify(self) -> ssl.SSLContext | bool:
         return tls_context(self.settings) if self.settings.server_url.startswith("https:") else False
+
+
+def _check_unix(settings: Settings) -> None:
+    if not hasattr(socket, "AF_UNIX"):
+        raise ConfigurationError("server_url is a Unix socket, which this Python does not support")
+    if settings.proxy_url:
+        raise ConfigurationError("proxy_url cannot be used with a server_url that is a Unix socket: unset one of them")
 
 
 @hookimpl

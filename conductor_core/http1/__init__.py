@@ -12,10 +12,19 @@ if TYPE_CHECKING:
     from conductor_core.http1._async_transport import AsyncHttp1Transport
     from conductor_core.http1._options import Http1Options
     from conductor_core.http1._parser import Answer
-    from conductor_core.http1._request import Timeouts
+    from conductor_core.http1._request import Origin, Timeouts, header_block, origin_of
     from conductor_core.http1._sync_transport import Http1Transport
 
-__all__ = ["Answer", "AsyncHttp1Transport", "Http1Options", "Http1Transport", "Timeouts"]
+__all__ = [
+    "Answer",
+    "AsyncHttp1Transport",
+    "Http1Options",
+    "Http1Transport",
+    "Origin",
+    "Timeouts",
+    "header_block",
+    "origin_of",
+]
 
 # Loaded when used: a program that only blocks needs no asyncio.
 _HOME = {
@@ -23,7 +32,10 @@ _HOME = {
     "AsyncHttp1Transport": "_async_transport",
     "Http1Options": "_options",
     "Http1Transport": "_sync_transport",
+    "Origin": "_request",
     "Timeouts": "_request",
+    "header_block": "_request",
+    "origin_of": "_request",
 }
 
 

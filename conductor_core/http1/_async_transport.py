@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from conductor_core._tls import verified_context
 from conductor_core.errors import ConductorError
 from conductor_core.http import (
     AsyncBaseTransport,
@@ -21,6 +20,7 @@ from conductor_core.http1._errors import connect_error, is_stale
 from conductor_core.http1._options import Http1Options
 from conductor_core.http1._pool import Pool
 from conductor_core.http1._request import NO_TIMEOUTS, Timeouts, origin_of, outgoing, prebuilt
+from conductor_core.tls import verified_context
 
 if TYPE_CHECKING:
     import ssl

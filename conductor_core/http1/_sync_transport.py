@@ -7,7 +7,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from conductor_core._tls import verified_context
 from conductor_core.http import (
     BaseTransport,
     ByteStream,
@@ -22,6 +21,7 @@ from conductor_core.http1._options import Http1Options
 from conductor_core.http1._pool import Pool
 from conductor_core.http1._request import NO_TIMEOUTS, Timeouts, origin_of, outgoing, prebuilt
 from conductor_core.http1._sync_connection import SyncConnection, open_socket
+from conductor_core.tls import verified_context
 
 if TYPE_CHECKING:
     import ssl
