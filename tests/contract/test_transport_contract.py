@@ -15,6 +15,8 @@ from conductor_core import Conductor, ConductorError, Plugins, Settings, get, po
 from conductor_core._plugins import Catalog
 from conductor_core.client import AsyncConductor
 from conductor_core.errors import ConnectionFailedError, RequestTimeoutError
+from conductor_transport_http2 import hooks, stock_hooks
+from tests._support.http2_server import Http2Peer, Http2Server, local_http2_server
 from tests._support.local_server import LocalServer, local_server
 from tests._support.strangers import Never, StampedTransport, Stamping, offering
 
@@ -23,22 +25,27 @@ if TYPE_CHECKING:
 
 STRANGER = offering("conductor_register_transport", StampedTransport)
 RETRY = offering("conductor_register_retry", Never)
+OFFERS = (STRANGER, RETRY, hooks, stock_hooks)
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One transport on one face."""
+    """One transport on one face; with ``http2`` the server speaks that, and nothing else."""
 
     name: str
     face: str
     plugins: tuple[object, ...] = ()
+    http2: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}{'-wrapped' if self.plugins else ''}-{self.face}"
+        marks = f"{'-prior' if self.http2 else ''}{'-wrapped' if self.plugins else ''}"
+        return f"{self.name}{marks}-{self.face}"
 
     def of(self, url: str, **values: Any) -> Plugins:
-        settings = Settings(server_url=url, transport=self.name, retry="never", **values)
-        return Plugins(settings, plugins=[STRANGER, RETRY, *self.plugins], catalog=Catalog(installed=False))
+        settings = Settings(
+            server_url=url, transport=self.name, retry="never", http2_prior_knowledge=self.http2, **values
+        )
+        return Plugins(settings, plugins=[*OFFERS, *self.plugins], catalog=Catalog(installed=False))
 
     def run(self, url: str, *calls: Any, **values: Any) -> list[Any]:
         """Run calls one after the other on one conductor."""
@@ -71,17 +78,23 @@ SUBJECTS = [
     for name, plugins in (
         ("httpx", ()),
         ("http1", ()),
+        ("http2", ()),
+        ("httpx-http2", ()),
         ("stamped", ()),
         ("httpx", (Stamping(),)),
         ("http1", (Stamping(),)),
     )
+] + [
+    Subject(name, face, plugins, http2=True)
+    for face in ("sync", "async")
+    for name, plugins in (("http2", ()), ("httpx-http2", ()), ("http2", (Stamping(),)))
 ]
 each_transport = pytest.mark.parametrize("subject", SUBJECTS, ids=str)
 
 
 @pytest.fixture
-def server() -> Iterator[LocalServer]:
-    with local_server() as running:
+def server(subject: Subject) -> Iterator[LocalServer]:
+    with local_http2_server() if subject.http2 else local_server() as running:
         yield running
 
 
@@ -141,8 +154,16 @@ def test_nobody_there_is_a_failure_to_connect(subject: Subject) -> None:
 
 
 @contextlib.contextmanager
-def _hanging_up() -> Generator[str]:
-    """Accept connections, read a little, and close them without an answer."""
+def _hanging_up(subject: Subject) -> Generator[str]:
+    """Accept connections, read a request, and close them without an answer."""
+    if subject.http2:
+
+        async def handler(peer: Http2Peer) -> None:
+            await peer.request()
+
+        with Http2Server(handler) as server:
+            yield server.url
+        return
     import threading  # noqa: PLC0415 - beside its only use
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -163,7 +184,7 @@ def _hanging_up() -> Generator[str]:
 
 @each_transport
 def test_a_connection_that_breaks_is_no_failure_to_connect(subject: Subject) -> None:
-    with _hanging_up() as url:
+    with _hanging_up(subject) as url:
         with pytest.raises(ConnectionFailedError) as caught:
             subject.run(url, post("/x", body={}))
         assert not caught.value.retryable

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conductor_core.http import RemoteProtocolError
 from conductor_core.http1 import Answer
 from conductor_transport_http2._errors import LostUnansweredError
+from conductor_transport_http2._response import checked
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 PROGRESS_BYTES: Final = 64 * 1024
 _NOTHING: Final = memoryview(b"")
-_STATUS_DIGITS: Final = 3
 
 
 class Stream:
@@ -78,17 +78,13 @@ class Stream:
         self._progress = PROGRESS_BYTES
 
     def head(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Take the headers; h2 has seen to it that the status comes first.
+        """Take the headers.
 
         Raises:
-            RemoteProtocolError: the status is no number.
+            RemoteProtocolError: HTTP/2 does not allow them.
         """
-        (_, status), *rest = headers
-        if len(status) != _STATUS_DIGITS or not status.isdigit():
-            raise RemoteProtocolError("the server's answer has no valid status")
+        self._status, self._headers = checked(headers)
         self.heard = True
-        self._status = int(status)
-        self._headers = [(bytes(name), bytes(value)) for name, value in rest]
 
     def data(self, data: bytes) -> bool:
         """Take a piece of the body; return whether so much has come that its sender has earned more time.
