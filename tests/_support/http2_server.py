@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, PingAckReceived, RequestReceived, StreamEnded, StreamReset
-from h2.settings import SettingCodes
 
 from tests._support.hostile_server import HostileServer
 from tests._support.local_server import LocalServer
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
     from h2.events import Event
+    from h2.settings import SettingCodes
 
     from tests._support import hostile_server
 
@@ -87,7 +87,9 @@ class Http2Peer:
         await self.flush()
         return events
 
-    async def answer(self, asked: Asked | int, body: bytes = b"ok", status: bytes = b"200", headers: Pairs | None = None) -> None:
+    async def answer(
+        self, asked: Asked | int, body: bytes = b"ok", status: bytes = b"200", headers: Pairs | None = None
+    ) -> None:
         """Answer a request, as fast as the client's windows allow."""
         stream = asked if isinstance(asked, int) else asked.stream
         self.h2.send_headers(stream, [(b":status", status), *(headers or [])], end_stream=not body)
@@ -112,7 +114,7 @@ class Http2Peer:
 
     def _note(self, event: Event) -> None:
         if isinstance(event, RequestReceived):
-            self._open[event.stream_id] = Asked(event.stream_id, dict(event.headers or []))  # type: ignore[arg-type]  # bytes
+            self._open[event.stream_id] = Asked(event.stream_id, dict(event.headers or []))
         elif isinstance(event, DataReceived):
             self._open[event.stream_id].body += event.data or b""
             if self.acknowledge:
@@ -139,7 +141,10 @@ class Http2Server(HostileServer):
     """Listens on a free port of 127.0.0.1 between ``__enter__`` and ``__exit__``; a connection runs ``handler``."""
 
     def __init__(
-        self, handler: Handler = serve, tls: ssl.SSLContext | None = None, settings: dict[SettingCodes, int] | None = None
+        self,
+        handler: Handler = serve,
+        tls: ssl.SSLContext | None = None,
+        settings: dict[SettingCodes | int, int] | None = None,
     ) -> None:
         super().__init__(self._run, tls)
         self.asked: list[Asked] = []
@@ -149,7 +154,6 @@ class Http2Server(HostileServer):
 
     async def _run(self, peer: hostile_server.Peer) -> None:
         machine = H2Connection(H2Configuration(client_side=False, header_encoding=None))
-        machine.local_settings.update(self._settings)
         machine.initiate_connection()
         machine.update_settings(self._settings)
         served = Http2Peer(peer.number, peer, machine, self.asked)
@@ -175,7 +179,7 @@ def local_http2_server() -> Generator[LocalServer]:
         state.received.append({name.decode(): value.decode() for name, value in asked.headers.items()})
         state.clients.append(peer.peer.writer.get_extra_info("peername"))
         state.arrived.set()
-        while state.hold and not state.release.is_set():
+        while state.hold and not state.release.is_set():  # noqa: ASYNC110 - set by the thread of the test
             await asyncio.sleep(0.01)
         named = [(name.lower().encode(), value.encode()) for name, value in state.headers.items()]
         await peer.answer(asked, state.body, b"%d" % state.status, [(b"content-type", b"application/json"), *named])

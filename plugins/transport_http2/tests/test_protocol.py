@@ -102,7 +102,7 @@ async def test_a_body_in_pieces(face: Any) -> None:
     with Http2Server() as server:
         assert (await face.request("POST", server.url, content=face.body(pieces))).text == "ok"
         length = {"Content-Length": "5"}
-        with pytest.raises(LocalProtocolError, match="5 bytes|is longer|has 3 bytes|is not the 3"):
+        with pytest.raises(LocalProtocolError, match=r"has 3 bytes|is not the 3"):
             await face.request("POST", server.url, content=face.body([b"abc"]), headers=length)
         assert (await face.request("GET", server.url)).text == "ok"
     assert server.asked[0].body == b"".join(pieces)
@@ -298,7 +298,7 @@ async def test_a_connection_that_dies_during_a_request_is_found_too(faces: Any) 
         await peer.request()
         await asyncio.sleep(30)
 
-    with Http2Server(deaf) as server, pytest.raises(ReadError, match="did not answer a ping within 0.1 s"):
+    with Http2Server(deaf) as server, pytest.raises(ReadError, match=r"did not answer a ping within 0\.1 s"):
         await face.request("POST", server.url, content=b"1")
 
 

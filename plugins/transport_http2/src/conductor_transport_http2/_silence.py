@@ -72,4 +72,8 @@ class Silence:
             end = self._idle_since + self._options.keepalive_seconds
             return (Due.NOTHING, end) if now < end else (Due.CLOSE, inf)
         end = self._heard_at + self._options.ping_interval
-        return (Due.NOTHING, end) if now < end else (Due.PING, now + min(self._options.ping_timeout, self._options.ping_interval))
+        return (
+            (Due.NOTHING, end)
+            if now < end
+            else (Due.PING, now + min(self._options.ping_timeout, self._options.ping_interval))
+        )
