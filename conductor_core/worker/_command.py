@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from conductor_core.hookspecs import hookimpl
 from conductor_core.interfaces import Command
@@ -35,6 +36,21 @@ class WorkerCommand(Command):
             metavar="SECONDS",
             help="how long running tasks may take to finish (default: 30)",
         )
+        run.add_argument(
+            "--processes",
+            type=_count,
+            metavar="N",
+            help="serve from N processes, and start those again that die (default: this process alone)",
+        )
+        run.add_argument(
+            "--max-restarts",
+            type=int,
+            default=0,
+            metavar="N",
+            help="restarts of one process, or of a poll loop, after which it stays down (default: 0, no limit)",
+        )
+        run.add_argument("--health-port", type=int, metavar="PORT", help="serve /livez, /readyz, /health and /metrics")
+        run.add_argument("--health-host", metavar="HOST", help="address for it (default: 127.0.0.1)")
         listing = actions.add_parser("list", help="show the workers of modules without serving them")
         listing.add_argument("modules", nargs="+", metavar="MODULE", help="module or package to look into")
 
@@ -44,10 +60,25 @@ class WorkerCommand(Command):
         if args.worker_action == "list":
             return _list(args.modules)
         _show_what_happens()
+        settings = _with_health(settings, args.health_port, args.health_host)
+        if args.processes is not None:
+            from conductor_core.worker._copies._program import run_copies  # noqa: PLC0415 - few programs need it
+
+            return run_copies(
+                settings,
+                args.modules,
+                processes=args.processes,
+                stop_timeout=args.stop_timeout,
+                max_restarts=args.max_restarts,
+            )
         from conductor_core.worker._handler import TaskHandler  # noqa: PLC0415 - help must not load HTTP and models
 
         handler = TaskHandler(
-            settings, import_modules=args.modules, handle_signals=True, stop_timeout=args.stop_timeout
+            settings,
+            import_modules=args.modules,
+            handle_signals=True,
+            stop_timeout=args.stop_timeout,
+            max_restarts=args.max_restarts,
         )
         with handler:
             handler.join()
@@ -58,6 +89,19 @@ def _show_what_happens() -> None:
     """Log the workers' own lines unless the user chose a level: a program that only serves should say that it does."""
     if not os.environ.get("CONDUCTOR_LOG_LEVEL", "").strip():
         logging.getLogger("conductor").setLevel(logging.INFO)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _with_health(settings: Settings, port: int | None, host: str | None) -> Settings:
+    changes: dict[str, Any] = {"health_port": port, "health_host": host}
+    given = {name: value for name, value in changes.items() if value is not None}
+    return replace(settings, **given) if given else settings
 
 
 def _list(modules: list[str]) -> int:

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from conductor_core.errors import WorkerError
@@ -156,6 +157,18 @@ class TaskHandler:
         from conductor_core.worker._health._document import document  # noqa: PLC0415 - naming a handler must stay cheap
 
         return document([self._runtime.health.snapshot()] if self._runtime is not None else [])
+
+    def process_snapshot(self) -> dict[str, Any] | None:
+        """Return the state of this process as plain data, of which ``/health`` is made; None before the start."""
+        return self._runtime.health.snapshot() if self._runtime is not None else None
+
+    def let_end_process(self, end: Callable[[int], None]) -> None:
+        """Let the workers end the whole process when stop is forced and their event loop is blocked; before the start.
+
+        Args:
+            end: ends the process with an exit code.
+        """
+        self._options = replace(self._options, end_process=end)
 
     @property
     def health_port(self) -> int | None:

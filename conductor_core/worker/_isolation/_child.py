@@ -15,6 +15,7 @@ from conductor_core import _plugins
 from conductor_core.errors import NonRetryableException
 from conductor_core.settings import Settings
 from conductor_core.worker._binding import Binder
+from conductor_core.worker._channel import Channel
 from conductor_core.worker._context import ContextData, TaskContext, TaskInProgress, activate, deactivate
 from conductor_core.worker._isolation import _messages as wire
 from conductor_core.worker._isolation._address import Address, function_at
@@ -28,7 +29,8 @@ from conductor_core.worker._with_parent import deaf_to_stop_signals, end_with_pa
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from conductor_core.worker._isolation._messages import Channel, Message, Request
+    from conductor_core.worker._channel import Message
+    from conductor_core.worker._isolation._messages import Request
     from conductor_core.worker._polled import JsonObject
 
 
@@ -41,7 +43,7 @@ def main(connection: Connection[Any, Any], spec: bytes) -> None:
     """
     end_with_parent()
     deaf_to_stop_signals()
-    channel = wire.Channel(connection)
+    channel = Channel(connection)
     described = from_json(spec)
     Forwarder(lambda data: channel.send({"kind": wire.RECORD, "record": data})).install(described["levels"])
     with contextlib.suppress(OSError, EOFError):

@@ -22,6 +22,7 @@ from conductor_core.worker._threads import WorkerThreads
 if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
+    from conductor_core.worker._channel import Message
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._isolation._slots import Child
     from conductor_core.worker._polled import PolledTask
@@ -92,7 +93,7 @@ class ProcessExecution:
 class _Running:
     """One task on its way through a child."""
 
-    def __init__(self, slots: ProcessSlots, request: wire.Message, context: TaskContext) -> None:
+    def __init__(self, slots: ProcessSlots, request: Message, context: TaskContext) -> None:
         self._slots = slots
         self._request = request
         self._context = context
@@ -100,7 +101,7 @@ class _Running:
         self._child: Child | None = None
         self._killed = False
 
-    def run(self) -> wire.Message:
+    def run(self) -> Message:
         """Take a child, give it the task and return its answer; this blocks."""
         child = self._slots.take()
         with self._lock:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from pydantic_core import from_json, to_json
+from typing import TYPE_CHECKING, Final
 
 from conductor_core.models import TaskResult
 from conductor_core.worker._context import ContextData, TaskInProgress
@@ -15,11 +12,9 @@ from conductor_core.worker._json import to_json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from multiprocessing.connection import Connection
 
+    from conductor_core.worker._channel import Message
     from conductor_core.worker._polled import JsonObject, PolledTask
-
-Message = dict[str, Any]
 
 READY: Final = "ready"
 REFUSED: Final = "refused"
@@ -31,42 +26,6 @@ RAISED: Final = "raised"
 PLAIN: Final = "plain"
 IN_PROGRESS: Final = "in_progress"
 RESULT: Final = "result"
-
-
-class Channel:
-    """One end of a pipe; sending is safe from any thread.
-
-    Args:
-        connection: the pipe.
-    """
-
-    def __init__(self, connection: Connection[Any, Any]) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def send(self, message: Mapping[str, Any]) -> None:
-        """Send one message.
-
-        Raises:
-            OSError: the other end has gone.
-            PydanticSerializationError: a value has no JSON form.
-        """
-        data = to_json(message, inf_nan_mode="constants")
-        with self._lock:
-            self._connection.send_bytes(data)
-
-    def receive(self) -> Message:
-        """Wait for a message.
-
-        Raises:
-            EOFError: the other end has gone.
-            OSError: the same, on some systems.
-        """
-        return cast("Message", from_json(self._connection.recv_bytes(), cache_strings=False))
-
-    def close(self) -> None:
-        """Close this end, which tells the other one."""
-        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)

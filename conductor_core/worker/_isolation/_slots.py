@@ -11,6 +11,7 @@ import time
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final
 
+from conductor_core.worker._channel import Channel
 from conductor_core.worker._isolation import _messages as wire
 from conductor_core.worker._isolation._child import main
 from conductor_core.worker._isolation._exit import describe_exit
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.process import BaseProcess
 
-    from conductor_core.worker._isolation._messages import Message
+    from conductor_core.worker._channel import Message
     from conductor_core.worker._polled import JsonObject
 
 logger = logging.getLogger("conductor.worker")
@@ -49,7 +50,7 @@ class Child:
         _preload(context)
         ours, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=main, args=(theirs, spec), name=name)
-        self._channel = wire.Channel(ours)
+        self._channel = Channel(ours)
         try:
             with _starting_or_ended:
                 self._process.start()
