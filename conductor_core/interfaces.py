@@ -33,6 +33,13 @@ T = TypeVar("T")
 Failure: TypeAlias = Literal["connect", "timeout", "broken"]
 
 
+class SecretHeaders(dict[str, str]):
+    """Headers whose values are not shown by their text: what ``static_headers`` should return."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "********"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthConnection:
     """What an auth provider may use outside any call.

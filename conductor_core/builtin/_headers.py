@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from conductor_core.errors import ConfigurationError
 from conductor_core.http import Auth
+from conductor_core.interfaces import SecretHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,7 +23,7 @@ class Credential:
     """The value of the header; ``version`` changes whenever it does."""
 
     version: int
-    headers: dict[str, str] = field(repr=False)
+    headers: SecretHeaders
 
 
 class Source(Protocol):
@@ -41,7 +42,7 @@ class Fixed:
     """A source that never changes."""
 
     def __init__(self, value: str) -> None:
-        self._credential = Credential(1, {AUTHORIZATION: value})
+        self._credential = Credential(1, SecretHeaders({AUTHORIZATION: value}))
 
     def current(self) -> Credential:
         """Return the one credential."""

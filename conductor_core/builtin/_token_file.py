@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from conductor_core.builtin._headers import AUTHORIZATION, Credential, header_text
 from conductor_core.errors import ConfigurationError
+from conductor_core.interfaces import SecretHeaders
 
 if TYPE_CHECKING:
     from conductor_core._logging import Logger
@@ -82,4 +83,4 @@ class TokenFile:
 
 
 def _credential(version: int, token: str) -> Credential:
-    return Credential(version, {AUTHORIZATION: f"Bearer {token}"})
+    return Credential(version, SecretHeaders({AUTHORIZATION: f"Bearer {token}"}))

@@ -1,0 +1,98 @@
+"""No secret and no token in any log at DEBUG, any text of an object, or any error: the whole output is searched."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conductor_core import AsyncConductor, Conductor, ConductorError, Plugins, Settings, get
+from conductor_core.errors import AuthenticationError
+from conductor_core.http import Response
+from tests._support.orkes import CREDENTIALS
+from tests._support.socket_server import served
+from tests._support.token_server import SECRET, TOKEN, TokenServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HIDDEN = (SECRET, TOKEN)
+
+
+class Collected(logging.Handler):
+    """Everything that is logged, with tracebacks."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def logged() -> Iterator[Collected]:
+    handler, root = Collected(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+@pytest.fixture(params=["httpx", "http1"])
+def settings(request: pytest.FixtureRequest, server: TokenServer) -> Iterator[Settings]:
+    with served(server) as url:
+        yield Settings(server_url=url, transport=request.param, auth="orkes", **CREDENTIALS)
+
+
+@pytest.fixture
+def server() -> TokenServer:
+    return TokenServer(clock=lambda: 0.0)
+
+
+def _texts(error: BaseException) -> list[str]:
+    return [repr(error), str(error), *traceback.format_exception(error), repr(vars(error)), str(pickle.dumps(error))]
+
+
+def _objects(conductor: Conductor | AsyncConductor) -> list[str]:
+    parts: Any = vars(conductor)["_parts"]
+    provider: Any = parts.auth_provider
+    inner: dict[str, object] = {**provider.__dict__, **provider._keeper.__dict__}
+    held: list[object] = [conductor, parts, parts.settings, parts.settings.shown(), provider, provider.auth()]
+    held += [*inner.values(), parts.plugins.report()]
+    return [text for item in held for text in (repr(item), str(item))]
+
+
+async def test_the_whole_output_is_free_of_secrets(
+    settings: Settings, server: TokenServer, logged: Collected, capfd: pytest.CaptureFixture[str]
+) -> None:
+    texts: list[str] = []
+    plugins = Plugins.from_settings(settings)
+    with Conductor(settings, plugins=plugins) as conductor:
+        conductor.run(get("/x"))
+        texts += _objects(conductor)
+        server.revoke()
+        server.broken = Response(400, json={"message": f"the secret {SECRET} is wrong"})
+        for _ in range(2):
+            with pytest.raises(ConductorError) as refused:
+                conductor.run(get("/x"))
+            texts += _texts(refused.value)
+    async with AsyncConductor(settings, plugins=plugins) as awaiting:
+        server.broken = None
+        await awaiting.run(get("/x"))
+        texts += _objects(awaiting)
+        server.answer = lambda _request: Response(401, json={"error": "NO_SUCH_USER", "message": "no"})
+        with pytest.raises(AuthenticationError) as denied:
+            await awaiting.run(get("/x"))
+        texts += _texts(denied.value)
+    written = capfd.readouterr()
+    texts += [*logged.lines, written.out, written.err]
+    assert any(line.startswith("conductor WARNING no token for the access key") for line in logged.lines)
+    assert settings.transport != "httpx" or any(line.startswith("httpcore") for line in logged.lines)
+    assert [text for text in texts if any(secret in text for secret in HIDDEN)] == []
