@@ -61,6 +61,8 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("tls_key_path", "CONDUCTOR_TLS_KEY_PATH"),
     FieldSpec("tls_insecure", "CONDUCTOR_TLS_INSECURE", "switch"),
     FieldSpec("proxy_url", "CONDUCTOR_PROXY_URL", secret=True),
+    FieldSpec("max_long_polls", "CONDUCTOR_MAX_LONG_POLLS", "count"),
+    FieldSpec("max_output_bytes", "CONDUCTOR_MAX_OUTPUT_BYTES", "count"),
     FieldSpec("outbox_file", "CONDUCTOR_OUTBOX_FILE"),
     FieldSpec("health_port", "CONDUCTOR_WORKER_HEALTH_PORT", "port"),
     FieldSpec("health_host", "CONDUCTOR_WORKER_HEALTH_HOST"),

@@ -69,6 +69,8 @@ class Settings:
         tls_key_path: key of the client certificate.
         tls_insecure: do not verify the server's certificate (a warning is logged).
         proxy_url: HTTP proxy; never shown, since it may hold a password.
+        max_long_polls: polls that the server may hold open for the workers of one process; others ask without waiting.
+        max_output_bytes: largest output of a task; a larger one fails its task.
         outbox_file: file that keeps workers' results until the server has taken them; in memory only when empty.
         health_port: port of the workers' health server; 0 takes a free one, None serves no health.
         health_host: address that it listens on.
@@ -106,6 +108,8 @@ class Settings:
     tls_key_path: str = ""
     tls_insecure: bool = False
     proxy_url: str = field(default="", repr=False)
+    max_long_polls: int = 100
+    max_output_bytes: int = 10 * 1024 * 1024
     outbox_file: str = ""
     health_port: int | None = None
     health_host: str = "127.0.0.1"

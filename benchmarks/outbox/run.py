@@ -50,7 +50,7 @@ def row(concurrency: int, pairs: list[tuple[Run, Run]]) -> str:
         return statistics.median(float(getattr(both[which], name)) for both in pairs)
 
     def ratio(name: str) -> float:
-        return statistics.median(getattr(file, name) / getattr(memory, name) for memory, file in pairs)
+        return statistics.median(float(getattr(file, name)) / float(getattr(memory, name)) for memory, file in pairs)
 
     lost = sum(run.lost for both in pairs for run in both)
     doubled = sum(run.doubled for both in pairs for run in both)

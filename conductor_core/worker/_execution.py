@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from conductor_core.events import TaskExecutionCompleted, TaskExecutionFailure, TaskExecutionStarted
 from conductor_core.interfaces import ExecuteInput
 from conductor_core.worker._binding import Arguments, Binder
-from conductor_core.worker._results import raised, returned
+from conductor_core.worker._results import limited, raised, returned
 from conductor_core.worker._threads import Ended, WorkerThreads
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class Execution:
             duration = services.elapsed_ms(started)
             data = context.close()
             outcome = returned(ended.value, data, task) if ended.error is None else raised(ended.error, data, task)
+            outcome = limited(outcome, services.max_output_bytes, task)
         finally:
             if leased:
                 services.leases.untrack(task.task_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from conductor_core.errors import ConductorError
 from conductor_core.worker._backoff import failure_delay, jittered
 from conductor_core.worker._refusal import refused
 from conductor_core.worker._stop import first_of
@@ -58,7 +57,7 @@ async def send_again(services: Services, letter: Letter, send: Callable[[JsonObj
     """Send a result by one of the client's methods; False when the server is still away."""
     try:
         await send(letter.document)
-    except ConductorError as error:
+    except Exception as error:  # noqa: BLE001 - a defect on the way to the server must not cost the result
         verdict = verdict_on(error)
         if verdict is Verdict.RETRY:
             return False

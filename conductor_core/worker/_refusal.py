@@ -18,7 +18,7 @@ logger = logging.getLogger("conductor.worker")
 _IDENTITY: Final = ("taskId", "workflowInstanceId", "workerId")
 
 
-async def refused(services: Services, letter: Letter, error: ConductorError) -> None:
+async def refused(services: Services, letter: Letter, error: Exception) -> None:
     """Keep the result as a dead letter, and tell the server once that the task failed, since it will never take it."""
     reason = f"the server refused the result: {error}"[:MAX_REASON_LENGTH]
     logger.error("the result of task %s is refused and kept as a dead letter: %s", letter.task_id, error)

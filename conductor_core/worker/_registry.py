@@ -24,14 +24,8 @@ class WorkerRegistry:
         with self._lock:
             before = self._workers.get(worker.key)
             self._workers[worker.key] = worker
-        if before is not None and not _same_function(before, worker):
-            logger.warning(
-                "worker %r in domain %r is registered twice: %s replaces %s",
-                worker.name,
-                worker.domain,
-                worker.signature.label,
-                before.signature.label,
-            )
+        if before is not None and not same_function(before, worker):
+            warn_of_replacement(before, worker)
 
     def get(self, name: str, domain: str | None = None) -> WorkerDefinition | None:
         """Return the worker of this name and domain, or None; an empty domain is none."""
@@ -51,8 +45,20 @@ class WorkerRegistry:
         return len(self._workers)
 
 
-def _same_function(one: WorkerDefinition, other: WorkerDefinition) -> bool:
-    return one.function is other.function
+def same_function(one: WorkerDefinition, other: WorkerDefinition) -> bool:
+    """Tell whether two definitions are one worker that was found twice; a method is made anew each time it is named."""
+    return one.function == other.function
+
+
+def warn_of_replacement(before: WorkerDefinition, worker: WorkerDefinition, domain: str | None = None) -> None:
+    """Log that one worker takes the place of another; ``domain`` is the one that the environment gives to both."""
+    logger.warning(
+        "worker %r in domain %r is registered twice: %s replaces %s",
+        worker.name,
+        domain or worker.domain,
+        worker.signature.label,
+        before.signature.label,
+    )
 
 
 registry: Final = WorkerRegistry()

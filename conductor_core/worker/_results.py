@@ -9,6 +9,8 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
+from pydantic_core import to_json
+
 from conductor_core.errors import NonRetryableException
 from conductor_core.models import TaskResult
 from conductor_core.worker._context import ContextData, TaskInProgress
@@ -95,6 +97,9 @@ def raised(error: BaseException, context: ContextData, task: PolledTask) -> Outc
     logs = list(context.logs)
     if len(text) > MAX_REASON_LENGTH:
         logs.append(log_entry(text, task))
+    path = getattr(error, "path", None) if isinstance(error, NonRetryableException) else None
+    if isinstance(path, str):
+        logs.append(log_entry(f"input at fault: {path}", task))
     logs.append(log_entry(_traceback(error), task))
     return Outcome(
         status=TERMINAL if isinstance(error, NonRetryableException) else FAILED,
@@ -104,6 +109,25 @@ def raised(error: BaseException, context: ContextData, task: PolledTask) -> Outc
         logs=logs,
         cause=error,
     )
+
+
+class OutputTooLargeError(NonRetryableException):
+    """The output of a worker is larger than the configured limit; another try would make the same."""
+
+
+def limited(outcome: Outcome, limit: int, task: PolledTask) -> Outcome:
+    """Return the outcome, or a failure that names both sizes where its output is larger than the limit.
+
+    Args:
+        outcome: how the execution ended.
+        limit: most bytes of the output's JSON.
+        task: the task.
+    """
+    size = len(to_json(outcome.output))
+    if size <= limit:
+        return outcome
+    text = f"the output has {size} bytes, more than the limit of {limit} bytes (setting max_output_bytes): store it elsewhere and return where"
+    return raised(OutputTooLargeError(text), ContextData(logs=tuple(outcome.logs)), task)
 
 
 def given_back(reason: str) -> Outcome:

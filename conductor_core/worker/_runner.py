@@ -298,7 +298,7 @@ class TaskRunner:
             ended = await self._execution.run(task, context)
             self.counters.executed(ended.duration_ms, failed=ended.outcome.cause is not None)
             letter = self._letter(task, ended.outcome)
-            await self._services.outbox.commit(letter)
+            await self._commit(letter)
             await self._execution.tell(task, ended)
             started = self._services.now()
             delivery = await self._updater.deliver(task, letter, worker_id=self.config.worker_id, chain=self._may_chain)
@@ -310,6 +310,13 @@ class TaskRunner:
             context.close()
             deactivate(token)
         return await self._next_after(delivery)
+
+    async def _commit(self, letter: Letter) -> None:
+        """Keep the result before its first try; should the outbox itself fail, the result is sent all the same."""
+        try:
+            await self._services.outbox.commit(letter)
+        except Exception:
+            logger.exception("the outbox could not keep the result of task %s", letter.task_id)
 
     def _letter(self, task: PolledTask, outcome: Outcome) -> Letter:
         return self._services.outbox.letter(self.config.name, outcome.document(task, self.config.worker_id))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._http_client import ClientParts
 from conductor_core.worker._calls import heartbeat_call, last_update_call
-from conductor_core.worker._config import resolve_config
 from conductor_core.worker._execution import Execution
 from conductor_core.worker._health import health_server
 from conductor_core.worker._health._loop_watch import LoopWatch
@@ -20,7 +19,7 @@ from conductor_core.worker._hot import TaskClient
 from conductor_core.worker._isolation import process_execution
 from conductor_core.worker._last_resort import LastResort
 from conductor_core.worker._lease import LeaseTracker
-from conductor_core.worker._longpoll import MAX_LONG_POLLS, LongPolls
+from conductor_core.worker._longpoll import LongPolls
 from conductor_core.worker._notify import Notifier
 from conductor_core.worker._options import StopReport
 from conductor_core.worker._outbox import outbox_for
@@ -28,6 +27,7 @@ from conductor_core.worker._redelivery import redeliver, redeliver_until
 from conductor_core.worker._registration import register_definition
 from conductor_core.worker._runner import TaskRunner
 from conductor_core.worker._services import Services
+from conductor_core.worker._sources import resolved
 from conductor_core.worker._status import WorkerStatus
 from conductor_core.worker._stop import StopState
 from conductor_core.worker._supervisor import Supervisor
@@ -69,9 +69,8 @@ class WorkerRuntime:
     ) -> None:
         self.stop = StopState(options.stop_limit)
         self.supervisors: list[Supervisor] = []
-        self._definitions = definitions
+        self._workers = resolved(definitions, options.environ)
         self._options = options
-        self._configs = [resolve_config(worker.name, worker.options, options.environ) for worker in definitions]
         settings = self._with_enough_connections(settings)
         self._plugins = plugins
         self._parts = ClientParts.choose(settings, plugins)
@@ -83,8 +82,9 @@ class WorkerRuntime:
             notifier=Notifier(plugins.listeners()),
             outbox=options.outbox if options.outbox is not None else outbox_for(settings),
             leases=LeaseTracker(self._send_heartbeat),
-            long_polls=LongPolls(min(MAX_LONG_POLLS, max(1, settings.max_connections // 2))),
+            long_polls=LongPolls(min(settings.max_long_polls, max(1, settings.max_connections // 2))),
             stop=self.stop,
+            max_output_bytes=settings.max_output_bytes,
             random=options.random,
             on_error=options.on_error,
         )
@@ -109,7 +109,7 @@ class WorkerRuntime:
         self._health_server = health_server(self, self._settings, self._plugins)
         self.watch.start()
         isolated: list[ProcessExecution] = []
-        for definition, config in zip(self._definitions, self._configs, strict=True):
+        for definition, config in self._workers:
             for message in config.messages:
                 logger.warning("%s", message)
             processes = process_execution(definition, config, self._plugins)
@@ -121,11 +121,10 @@ class WorkerRuntime:
             logger.debug("%s", config.summary())
         await self._services.outbox.open(self._server)
         await asyncio.gather(*(processes.prepare() for processes in isolated))
-        pairs = zip(self._definitions, self._configs, strict=True)
         await asyncio.gather(
             *(
                 register_definition(self._driver, worker, config)
-                for worker, config in pairs
+                for worker, config in self._workers
                 if config.register_task_def or config.register_schema
             )
         )
@@ -160,7 +159,7 @@ class WorkerRuntime:
 
     def statuses(self) -> list[WorkerStatus]:
         """Return the state of every runner; may be called from any thread."""
-        return [_status(supervisor) for supervisor in self.supervisors]
+        return [self._status(supervisor) for supervisor in self.supervisors]
 
     def outbox_status(self) -> OutboxStatus:
         """Return how many results wait for the server; may be called from any thread."""
@@ -259,12 +258,32 @@ class WorkerRuntime:
             end=end,
         )
 
+    def _status(self, supervisor: Supervisor) -> WorkerStatus:
+        runner = supervisor.runner
+        return WorkerStatus(
+            name=runner.config.name,
+            domain=runner.config.domain,
+            worker_id=runner.config.worker_id,
+            pid=os.getpid(),
+            alive=supervisor.alive,
+            paused=runner.paused,
+            concurrency=runner.capacity.concurrency,
+            tasks_running=runner.capacity.used,
+            restarts=supervisor.restarts,
+            polls=runner.counters.polls,
+            queue_full=runner.queue_full,
+            possible_orphans=self._updater.possible_orphans[runner.config.name],
+            last_poll_time=runner.last_poll_time,
+            last_error=runner.last_error,
+        )
+
     def _send_heartbeat(self, task: PolledTask, worker_id: str) -> None:
         self._heartbeat_driver.run(heartbeat_call(task, worker_id))
 
     def _with_enough_connections(self, settings: Settings) -> Settings:
         """Widen the default pool, so that open polls and results never wait for each other's connections."""
-        needed = len(self._configs) + sum(config.concurrency for config in self._configs) + _SPARE_CONNECTIONS
+        slots = sum(config.concurrency for _, config in self._workers)
+        needed = len(self._workers) + slots + _SPARE_CONNECTIONS
         if settings.source("max_connections").kind != "default" or needed <= settings.max_connections:
             return settings
         return replace(settings, max_connections=needed)
@@ -272,22 +291,3 @@ class WorkerRuntime:
 
 def _is_complete(task: asyncio.Future[None]) -> bool:
     return task.done() and not task.cancelled()
-
-
-def _status(supervisor: Supervisor) -> WorkerStatus:
-    runner = supervisor.runner
-    return WorkerStatus(
-        name=runner.config.name,
-        domain=runner.config.domain,
-        worker_id=runner.config.worker_id,
-        pid=os.getpid(),
-        alive=supervisor.alive,
-        paused=runner.paused,
-        concurrency=runner.capacity.concurrency,
-        tasks_running=runner.capacity.used,
-        restarts=supervisor.restarts,
-        polls=runner.counters.polls,
-        queue_full=runner.queue_full,
-        last_poll_time=runner.last_poll_time,
-        last_error=runner.last_error,
-    )

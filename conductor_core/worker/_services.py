@@ -33,6 +33,7 @@ class Services:
         leases: sends heartbeats.
         long_polls: bounds how many polls the server holds open.
         stop: the state of stopping.
+        max_output_bytes: largest output of a task.
         random: gives numbers from 0 up to 1.
         on_error: called after a failed execution and after each failed try of an update.
         outbox_filled: set when there is something to deliver again.
@@ -44,6 +45,7 @@ class Services:
     leases: LeaseTracker
     long_polls: LongPolls
     stop: StopState
+    max_output_bytes: int
     random: Callable[[], float]
     on_error: Callable[[BaseException, Task], object] | None = None
     outbox_filled: asyncio.Event = field(default_factory=asyncio.Event)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conductor_core.errors import WorkerError
-from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._config import WorkerOptions, resolve_config
 from conductor_core.worker._decorator import worker_of
+from conductor_core.worker._registry import same_function, warn_of_replacement
 from conductor_core.worker._worker import WorkerDefinition, define_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from conductor_core.worker._config import WorkerConfig
 
 # Attribute of a class-based worker -> option; the first that is set counts.
 _ATTRIBUTES = {
@@ -62,7 +65,25 @@ def all_definitions(candidates: Iterable[object], source: str = "list") -> list[
     """Return the workers of several objects; a later one with the same name and domain replaces an earlier one."""
     found: dict[tuple[str, str | None], WorkerDefinition] = {}
     for candidate in candidates:
-        found.update((definition.key, definition) for definition in definitions_of(candidate, source))
+        for definition in definitions_of(candidate, source):
+            before = found.get(definition.key)
+            if before is not None and not same_function(before, definition):
+                warn_of_replacement(before, definition)
+            found[definition.key] = definition
+    return list(found.values())
+
+
+def resolved(
+    definitions: Iterable[WorkerDefinition], environ: Mapping[str, str]
+) -> list[tuple[WorkerDefinition, WorkerConfig]]:
+    """Return each worker with its options; where the environment gives two the same domain, the later one stays."""
+    found: dict[tuple[str, str | None], tuple[WorkerDefinition, WorkerConfig]] = {}
+    for definition in definitions:
+        config = resolve_config(definition.name, definition.options, environ)
+        before = found.get((config.name, config.domain))
+        if before is not None and not same_function(before[0], definition):
+            warn_of_replacement(before[0], definition, config.domain)
+        found[config.name, config.domain] = definition, config
     return list(found.values())
 
 

@@ -25,6 +25,7 @@ class WorkerStatus:
         restarts: how often its loop was started again.
         polls: polls answered so far.
         queue_full: periods in which all slots were taken.
+        possible_orphans: answers of update-v2 that were lost; each may have handed out a task that nobody runs.
         last_poll_time: when the last poll was answered, in UTC.
         last_error: the last failed poll or the error that ended the loop.
     """
@@ -40,5 +41,6 @@ class WorkerStatus:
     restarts: int
     polls: int
     queue_full: int
+    possible_orphans: int
     last_poll_time: datetime | None
     last_error: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,8 @@ class Updater:
     def __init__(self, services: Services) -> None:
         self._services = services
         self.v2 = V2Support.UNKNOWN
-        self.possible_orphans = 0
+        # By task type: tasks that the server may have handed out in an answer that was lost.
+        self.possible_orphans: Counter[str] = Counter()
         self.lost = 0
 
     async def deliver(self, task: PolledTask, letter: Letter, *, worker_id: str, chain: Callable[[], bool]) -> Delivery:
@@ -84,7 +86,7 @@ class Updater:
             state.tries += 1
             try:
                 delivery = await self._try(letter.document, chain=chain() and not state.plain_only)
-            except ConductorError as error:
+            except Exception as error:  # noqa: BLE001 - a defect on the way to the server must not cost the result
                 services.report_error(error, task)
                 if await self._is_over(letter, error, state):
                     await self._failed(task, letter, error, state, worker_id, started)
@@ -99,7 +101,7 @@ class Updater:
         outbox = self._services.outbox
         try:
             await self._services.client.update_last(letter.document)
-        except ConductorError as error:
+        except Exception as error:  # noqa: BLE001 - the same
             logger.error("the last try to report task %s failed: %s", letter.task_id, error)  # noqa: TRY400 - one line; the error says all
             if verdict_on(error) is not Verdict.RETRY:
                 outbox.discard(letter)
@@ -136,7 +138,7 @@ class Updater:
             self.v2 = V2Support.NO
             logger.warning("this server has no update-v2; results go through the plain update from now on")
 
-    async def _is_over(self, letter: Letter, error: ConductorError, state: Attempts) -> bool:
+    async def _is_over(self, letter: Letter, error: Exception, state: Attempts) -> bool:
         """Decide after a failed try; True when no other try follows, else after the wait for it."""
         services, verdict = self._services, verdict_on(error)
         if verdict is Verdict.DROP:
@@ -149,7 +151,7 @@ class Updater:
         logger.error("try %d of %d to report task %s failed: %s", state.tries, UPDATE_TRIES, letter.task_id, error)
         if is_ambiguous(error) and not state.plain_only:
             state.plain_only = True
-            self.possible_orphans += self.v2 is not V2Support.NO
+            self.possible_orphans[letter.task_type] += self.v2 is not V2Support.NO
         if (state.tries >= UPDATE_TRIES or services.stop.force_requested) and self._waits(letter, state):
             return True
         wait = jittered(UPDATE_WAITS[min(state.tries, len(UPDATE_WAITS)) - 1], services.random)
@@ -185,7 +187,7 @@ class Updater:
         self,
         task: PolledTask,
         letter: Letter,
-        error: ConductorError,
+        error: Exception,
         state: Attempts,
         worker_id: str,
         started: float,

@@ -39,11 +39,11 @@ class V2Support(Enum):
     NO = "no"
 
 
-def verdict_on(error: ConductorError) -> Verdict:
+def verdict_on(error: Exception) -> Verdict:
     """Decide about one failed try.
 
     A result for a task that is gone is dropped; one that the server cannot take is refused for good; everything
-    else (network, timeouts, 5xx, 429, 401 and 403 after the refresh) may work later.
+    else (network, timeouts, 5xx, 429, 401 and 403 after the refresh, a defect of a plugin) may work later.
     """
     if isinstance(error, NotFoundError | ConflictError):
         return Verdict.DROP
@@ -52,7 +52,7 @@ def verdict_on(error: ConductorError) -> Verdict:
     return Verdict.RETRY
 
 
-def is_ambiguous(error: ConductorError) -> bool:
+def is_ambiguous(error: Exception) -> bool:
     """Tell whether the server may have worked on the request although no answer arrived.
 
     A second update-v2 would then fetch yet another task while the first one hangs, so the result is repeated
@@ -60,7 +60,10 @@ def is_ambiguous(error: ConductorError) -> bool:
     """
     if isinstance(error, ApiError):
         return error.status in _GATEWAY_STATUSES
-    return isinstance(error, TransportFailureError) and not error.retryable
+    if isinstance(error, TransportFailureError):
+        return not error.retryable
+    # A defect on the way: nobody knows whether before or after the request went out.
+    return not isinstance(error, ConductorError)
 
 
 def is_v2_missing(error: ConductorError) -> bool:
