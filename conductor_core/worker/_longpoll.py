@@ -18,17 +18,26 @@ class LongPolls:
     def __init__(self, limit: int = MAX_LONG_POLLS) -> None:
         self._limit = limit
         self._open = 0
+        self._had_one: set[object] = set()
+        self._refused: set[object] = set()
 
-    def timeout_ms(self, configured: int, *, chosen: bool, idle: bool) -> int:
+    def timeout_ms(self, asker: object, configured: int, *, chosen: bool, idle: bool) -> int:
         """Return the milliseconds to send with the next poll.
 
         Args:
+            asker: whose poll it is; one that had its turn lets others go first.
             configured: the worker's poll timeout.
             chosen: whether somebody set it; a chosen one is left alone.
             idle: whether the queue has been empty for some polls.
         """
         if self._open >= self._limit:
+            self._refused.add(asker)
             return 0
+        if self._refused and asker in self._had_one:
+            self._had_one.discard(asker)
+            return 0
+        self._refused.discard(asker)
+        self._had_one.add(asker)
         return IDLE_POLL_TIMEOUT_MS if idle and not chosen else configured
 
     def opened(self, timeout_ms: int) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import ConductorError
 from conductor_core.events import PollCompleted, PollFailure, PollStarted, TaskPaused, TaskQueueFull
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from conductor_core.worker._update import Delivery, Updater
 
 logger = logging.getLogger("conductor.worker")
+
+# Less than a clock's step is no wait: sleeping for it would come back to the same time.
+_NO_TIME: Final = 1e-6
 
 
 class TaskRunner:
@@ -155,7 +158,7 @@ class TaskRunner:
 
     async def _poll_in_time(self) -> None:
         wait = self._pacing.wait(self._services.now(), self.poll_interval)
-        if wait > 0:
+        if wait > _NO_TIME:
             await self._sleep(wait)
         else:
             await self._poll(self.capacity.free)
@@ -184,7 +187,7 @@ class TaskRunner:
             started_event = PollStarted(task_type=config.name, worker_id=config.worker_id, poll_count=count)
             await services.notifier.emit(started_event)
         timeout_ms = services.long_polls.timeout_ms(
-            self.poll_timeout, chosen=self.poll_timeout_is_set, idle=self._pacing.idle
+            self, self.poll_timeout, chosen=self.poll_timeout_is_set, idle=self._pacing.idle
         )
         started = services.now()
         if self.stopping:
