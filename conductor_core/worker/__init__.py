@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from conductor_core.worker._decorator import DecoratedWorker, WorkerTask, worker_task
     from conductor_core.worker._discovery import WorkerLoader, auto_discover_workers, scan_for_workers
     from conductor_core.worker._handler import TaskHandler
+    from conductor_core.worker._isolation._remote import (
+        RemoteError,
+        WorkerProcessDiedError,
+        WorkerProcessStartError,
+    )
     from conductor_core.worker._lease import LeaseTracker
     from conductor_core.worker._options import StopReport
     from conductor_core.worker._outbox import Letter, MemoryOutbox, Outbox, OutboxStatus
@@ -47,6 +52,7 @@ __all__ = [
     "Outbox",
     "OutboxStatus",
     "PolledTask",
+    "RemoteError",
     "SimpleTaskCall",
     "StopReport",
     "TaskContext",
@@ -56,6 +62,8 @@ __all__ = [
     "WorkerDefinition",
     "WorkerLoader",
     "WorkerOptions",
+    "WorkerProcessDiedError",
+    "WorkerProcessStartError",
     "WorkerStatus",
     "WorkerTask",
     "auto_discover_workers",
@@ -81,6 +89,7 @@ _MODULES = {
     "_decorator": "DecoratedWorker WorkerTask worker_task",
     "_discovery": "WorkerLoader auto_discover_workers scan_for_workers",
     "_handler": "TaskHandler",
+    "_isolation._remote": "RemoteError WorkerProcessDiedError WorkerProcessStartError",
     "_lease": "LeaseTracker",
     "_outbox": "Letter MemoryOutbox Outbox OutboxStatus",
     "_outbox_file": "FileOutbox",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import WorkerError
+from conductor_core.worker._env import PROCESS
 from conductor_core.worker._registry import get_registered_workers
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _row(worker: WorkerDefinition) -> tuple[str, ...]:
         worker.domain or "-",
         str(options.concurrency or 1),
         f"{options.poll_interval or 100:g}ms",
-        "async" if worker.signature.is_async else "thread",
+        options.isolation if options.isolation == PROCESS else "async" if worker.signature.is_async else "thread",
         worker.signature.label,
         worker.source,
     )

@@ -228,6 +228,10 @@ class TaskHandler:
         """Block until the workers have ended, as :meth:`join` does."""
         self.join()
 
+    def join_processes(self) -> None:
+        """Block until the workers have ended, as :meth:`join` does; the older name."""
+        self.join()
+
     def stop(self) -> None:
         """Stop polling at once, let running tasks finish within the limit, send their results, and return.
 

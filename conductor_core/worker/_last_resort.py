@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import ConductorError
-from conductor_core.worker._results import given_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,14 +28,13 @@ EXIT_CODE: Final = 1
 class LastResort:
     """Looks each second whether stop was asked for and the loop cannot follow.
 
-    It acts on a second signal, and when the stop limit is long over. A task whose function had returned already is given
-    back like the others, and is done once more; with an outbox file its result is sent later as well.
+    It acts on a second signal, and when the stop limit is long over.
 
     Args:
         limit: seconds that running tasks get to finish after stop was asked for.
         stop: tells whether stop was requested, and whether it was forced.
         silent_seconds: how long the loop has owed a sign of life.
-        tasks: the tasks that are not finished, each with the id of its worker.
+        last_words: the tasks in hand, each with what the server should be told: its result, or to take it back.
         send: reports one result; blocks, raises ``ConductorError``.
         end: ends the process with an exit code.
         clock: seconds of real time.
@@ -48,7 +46,7 @@ class LastResort:
         *,
         stop: Callable[[], tuple[bool, bool]],
         silent_seconds: Callable[[], float],
-        tasks: Callable[[], Sequence[tuple[PolledTask, str]]],
+        last_words: Callable[[], Sequence[tuple[PolledTask, JsonObject]]],
         send: Callable[[JsonObject], None],
         end: Callable[[int], None],
         clock: Callable[[], float] = time.monotonic,
@@ -56,7 +54,7 @@ class LastResort:
         self._limit = limit
         self._stop = stop
         self._silent_seconds = silent_seconds
-        self._tasks = tasks
+        self._last_words = last_words
         self._send = send
         self._end = end
         self._clock = clock
@@ -75,21 +73,21 @@ class LastResort:
             self._act()
 
     def _act(self) -> None:
-        tasks = self._tasks()
-        names = ", ".join(f"{task.task_id} ({task.task_type})" for task, _ in tasks)
+        told = self._last_words()
+        names = ", ".join(f"{task.task_id} ({task.task_type})" for task, _ in told)
         logger.critical(
-            "the event loop is blocked, so this process ends without it; %d unfinished tasks are given back: %s",
-            len(tasks),
+            "the event loop is blocked, so this process ends without it; of %d tasks in hand the results are sent, and "
+            "unfinished ones given back: %s",
+            len(told),
             names or "none",
         )
-        if tasks:
-            pool = ThreadPoolExecutor(min(_SENDERS, len(tasks)), "conductor-give-back")
-            wait([pool.submit(self._give_back, task, worker_id) for task, worker_id in tasks], timeout=_SEND_SECONDS)
+        if told:
+            pool = ThreadPoolExecutor(min(_SENDERS, len(told)), "conductor-last-resort")
+            wait([pool.submit(self._tell, task, document) for task, document in told], timeout=_SEND_SECONDS)
         self._end(EXIT_CODE)
 
-    def _give_back(self, task: PolledTask, worker_id: str) -> None:
-        outcome = given_back("the worker stopped before the task was finished")
+    def _tell(self, task: PolledTask, document: JsonObject) -> None:
         try:
-            self._send(outcome.document(task, worker_id))
+            self._send(document)
         except ConductorError as error:
-            logger.error("task %s could not be given back: %s", task.task_id, error)  # noqa: TRY400 - one line; the error says all
+            logger.error("the server could not be told of task %s: %s", task.task_id, error)  # noqa: TRY400 - one line; the error says all

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._execution import Execution
     from conductor_core.worker._outbox import Letter
-    from conductor_core.worker._polled import PolledTask
+    from conductor_core.worker._polled import JsonObject, PolledTask
     from conductor_core.worker._results import Outcome
     from conductor_core.worker._services import Services
     from conductor_core.worker._update import Delivery, Updater
@@ -64,6 +64,8 @@ class TaskRunner:
         self._pacing = PollPacing(services.random)
         self._queued: deque[PolledTask] = deque()
         self._slots: dict[asyncio.Task[None], PolledTask] = {}
+        # Results on their way, for a process that has to end without its loop.
+        self._finished: dict[str, Letter] = {}
         self._is_stopped = False
 
     @property
@@ -75,6 +77,18 @@ class TaskRunner:
     def tasks(self) -> list[PolledTask]:
         """The tasks that occupy slots, and those that wait for one."""
         return [*self._slots.values(), *self._queued]
+
+    def last_words(self) -> list[tuple[PolledTask, JsonObject]]:
+        """Return each task with what the server should be told when this process ends now: its result, or to take it back.
+
+        It may be called from any thread.
+        """
+        given = given_back("the worker stopped before the task was finished")
+        finished = dict(self._finished)
+        return [
+            (task, finished[task.task_id].document if task.task_id in finished else self._document(task, given))
+            for task in self.tasks
+        ]
 
     def served_by(self, name: str) -> PolledTask | None:
         """Return the task that an asyncio task of this name serves; may be called from any thread."""
@@ -300,7 +314,7 @@ class TaskRunner:
         try:
             ended = await self._execution.run(task, context)
             self.counters.executed(ended.duration_ms, failed=ended.outcome.cause is not None)
-            letter = self._letter(task, ended.outcome)
+            letter = self._finished[task.task_id] = self._letter(task, ended.outcome)
             await self._commit(letter)
             await self._execution.tell(task, ended)
             started = self._services.now()
@@ -310,6 +324,7 @@ class TaskRunner:
             await self._give_back(task, letter)
             raise
         finally:
+            self._finished.pop(task.task_id, None)
             context.close()
             deactivate(token)
         return await self._next_after(delivery)
@@ -322,7 +337,10 @@ class TaskRunner:
             logger.exception("the outbox could not keep the result of task %s", letter.task_id)
 
     def _letter(self, task: PolledTask, outcome: Outcome) -> Letter:
-        return self._services.outbox.letter(self.config.name, outcome.document(task, self.config.worker_id))
+        return self._services.outbox.letter(self.config.name, self._document(task, outcome))
+
+    def _document(self, task: PolledTask, outcome: Outcome) -> JsonObject:
+        return outcome.document(task, self.config.worker_id)
 
     async def _give_back(self, task: PolledTask, letter: Letter | None = None) -> None:
         """Send a finished result once more, or tell the server that another worker may have the task."""

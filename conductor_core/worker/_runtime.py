@@ -253,7 +253,7 @@ class WorkerRuntime:
             self._options.stop_limit,
             stop=lambda: (self.stop.requested, self.stop.force_requested),
             silent_seconds=lambda: self.watch.silent_seconds,
-            tasks=lambda: [(task, s.runner.config.worker_id) for s in self.supervisors for task in s.runner.tasks],
+            last_words=lambda: [words for supervisor in self.supervisors for words in supervisor.runner.last_words()],
             send=lambda document: self._heartbeat_driver.run(last_update_call(document)),
             end=end,
         )

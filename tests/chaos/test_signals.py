@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests._support.stub_server import StubServer
+from tests._support.stub_server import Seen, StubServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -149,9 +149,21 @@ async def test_the_stop_limit_gives_unfinished_tasks_back() -> None:
 
 @pytest.mark.parametrize("mode", ["thread", "async"])
 async def test_a_second_signal_ends_a_program_whose_loop_is_blocked_by_a_worker(mode: str) -> None:
+    """What was finished is sent, what was not is given back, both without the loop."""
     async with StubServer() as server, program(server, mode=mode) as process:
+        tries: list[Seen] = []
+
+        def fail_once(request: Seen) -> tuple[int, None] | None:
+            if not request.is_update or request.body["taskId"] != "d1":
+                return None
+            tries.append(request)
+            return (500, None) if len(tries) == 1 else None
+
+        server.script = fail_once
         server.add("waiting", "w1", inputData={"seconds": 60})
-        await server.until(lambda: not server.queue("waiting"))
+        server.add("waiting", "d1", inputData={"seconds": 0})
+        await server.until(lambda: tries and not server.queue("waiting"))
+        await asyncio.sleep(0.1)
         server.add("freezing", "f1", inputData={"seconds": 60})
         await server.until(lambda: not server.queue("freezing"))
         await asyncio.sleep(0.1)
@@ -162,3 +174,4 @@ async def test_a_second_signal_ends_a_program_whose_loop_is_blocked_by_a_worker(
         for task_id in ("f1", "w1"):
             result = server.result(task_id)
             assert (result["status"], result["callbackAfterSeconds"]) == ("IN_PROGRESS", 0)
+        assert (server.result("d1")["status"], server.result("d1")["outputData"]) == ("COMPLETED", {"result": "done"})

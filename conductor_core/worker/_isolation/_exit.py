@@ -29,7 +29,8 @@ def describe_exit(code: int | None) -> str:
         return "ended in an unknown way"
     if code < 0:
         name = signal_name(-code)
-        return f"was killed by {name}{_MEMORY_HINT if name == 'SIGKILL' else ''}"
+        number = f" (signal {-code})" if name.startswith("SIG") else ""
+        return f"was killed by {name}{number}{_MEMORY_HINT if name == 'SIGKILL' else ''}"
     if code >= _NT_ERROR:
         name = _NT_NAMES.get(code, "")
         return f"ended with exit code {code:#X}{f' ({name})' if name else ''}"

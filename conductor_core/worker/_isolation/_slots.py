@@ -216,7 +216,7 @@ class ProcessSlots:
     def _start(self) -> Child:
         try:
             child = Child(f"conductor-{self._name}", self._spec)
-        except OSError as error:
+        except (OSError, AssertionError) as error:  # the latter from multiprocessing, in one of its daemons
             raise WorkerProcessStartError(f"a worker process could not be started: {error}") from error
         with self._lock:
             self._all.add(child)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import logging
+import multiprocessing
 import os
 import sys
 import threading
@@ -17,8 +19,13 @@ import pytest
 from conductor_core import hookimpl
 from conductor_core.errors import WorkerError
 from conductor_core.worker import WorkerLoader, define_worker
+from conductor_core.worker._channel import Channel
 from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._context import ContextData
+from conductor_core.worker._isolation._address import address_of
+from conductor_core.worker._isolation._child import ChildWorker
 from conductor_core.worker._isolation._exit import describe_exit
+from conductor_core.worker._isolation._messages import Request
 from tests._support import process_workers
 from tests._support.fake_plugins import Installed
 
@@ -121,10 +128,11 @@ async def test_the_death_of_a_child_fails_its_task_alone_and_says_why(stub: Stub
     tasks["after"] = {"what": "scalar"}
     done = await results_of(stub, running, tasks, isolated(concurrency=2))
 
-    assert "was killed by SIGSEGV while it ran this task" in done["segfaults"]["reasonForIncompletion"]
+    assert "was killed by SIGSEGV (signal 11) while it ran this task" in done["segfaults"]["reasonForIncompletion"]
     assert "ended with exit code 3 while it ran this task" in done["ends_hard"]["reasonForIncompletion"]
     assert (
-        "was killed by SIGKILL, as the system does when memory runs out" in done["is_killed"]["reasonForIncompletion"]
+        "was killed by SIGKILL (signal 9), as the system does when memory runs out"
+        in done["is_killed"]["reasonForIncompletion"]
     )
     assert {done[name]["status"] for name in names} == {"FAILED"}
     assert done["is_killed"]["logs"][0]["log"] == "doing is_killed", "what it logged before is kept"
@@ -245,7 +253,7 @@ async def test_what_only_shows_when_workers_start_is_refused_then(stub: StubCond
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (-9, "was killed by SIGKILL, as the system does when memory runs out"),
+        (-9, "was killed by SIGKILL (signal 9), as the system does when memory runs out"),
         (-250, "was killed by signal 250"),
         (1, "ended with exit code 1"),
         (255, "ended with exit code 255, or in an unknown way"),
@@ -305,3 +313,43 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_child_answers_over_its_pipe_until_it_is_closed() -> None:
+    """The child's own loop, in a thread of this process."""
+    ours, theirs = multiprocessing.Pipe()
+    address = address_of("pay", process_workers.work)
+    described = {"address": address.as_data(), "missing_as_none": False, "strict": False, "settings": {}}
+    worker = ChildWorker(described)
+
+    def serve() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            worker.serve(Channel(theirs))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    channel = Channel(ours)
+
+    def ask(what: str) -> tuple[list[Any], dict[str, Any]]:
+        task: Any = {"taskId": "t1", "workflowInstanceId": "w1", "inputData": {"what": what}}
+        before = ContextData(({"log": "before"},), None, {"kept": 1})
+        channel.send(Request(task, before, {"traceparent": "00"}).as_data())
+        logs: list[Any] = []
+        while (message := channel.receive())["kind"] == "task_log":
+            logs.append(message["entry"]["log"])
+        return logs, message
+
+    logs, answer = ask("context")
+    assert logs == ["doing context"]
+    assert (answer["kind"], answer["form"], answer["value"]["logs"]) == ("returned", "plain", 2)
+    assert answer["context"]["callback_after_seconds"] == 9
+    assert ask("in_progress")[1]["form"] == "in_progress"
+    assert ask("own_result")[1]["value"]["reasonForIncompletion"] == "mine"
+    raised = ask("raises_for_good")[1]
+    assert (raised["type"], raised["terminal"], raised["text"]) == ("UnknownCardError", True, "card unknown")
+    assert raised["context"]["output"] == {"kept": 1}
+    assert isinstance(ask("awaits")[1]["value"], int)
+    channel.close()
+    thread.join(20)
+    assert not thread.is_alive()
+    theirs.close()

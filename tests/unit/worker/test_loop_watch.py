@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tests._support.stub_server import StubConductor
     from tests._support.worker_fixtures import Running
 
-TASK = PolledTask({"taskId": "t1", "workflowInstanceId": "w1", "taskDefName": "pay"})
-
 
 class Clock:
     now = 100.0
@@ -123,7 +121,7 @@ def last_resort(clock: Clock, state: dict[str, Any], sent: list[Any]) -> LastRes
         30.0,
         stop=lambda: state["stop"],
         silent_seconds=lambda: state["silent"],
-        tasks=lambda: [(TASK, "host"), (PolledTask({"taskId": "lost", "workflowInstanceId": "w2"}), "host")],
+        last_words=lambda: [(PolledTask({"taskId": name}), {"taskId": name}) for name in ("t1", "lost")],
         send=send,
         end=end,
         clock=clock,
@@ -143,8 +141,8 @@ def test_a_forced_stop_of_a_blocked_loop_gives_back_and_ends(caplog: pytest.LogC
     state.update(silent=2.0)
     with pytest.raises(EndedError):
         resort.tick()
-    assert [(one["taskId"], one["status"], one["callbackAfterSeconds"]) for one in sent] == [("t1", "IN_PROGRESS", 0)]
-    assert "task lost could not be given back: no server" in caplog.text
+    assert sent == [{"taskId": "t1"}]
+    assert "the server could not be told of task lost: no server" in caplog.text
 
 
 def test_a_blocked_loop_ends_some_time_after_the_stop_limit() -> None:
