@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar, overload
 from urllib.parse import quote
 
 from conductor_core._json import is_collection
 from conductor_core.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from conductor_core.interfaces import RetryPolicy
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -50,6 +53,7 @@ class Call(Generic[T_co]):
         retry_budget: seconds during which the retry policy may be asked; 0 never asks it; None has no bound.
         repeatable: whether sending it twice does no harm.
         hint: what to use instead where a server lacks the operation.
+        policy: decides about this call's tries instead of the policy that settings chose; None keeps that one.
     """
 
     method: str
@@ -65,6 +69,7 @@ class Call(Generic[T_co]):
     retry_budget: float | None = None
     repeatable: bool = False
     hint: str = ""
+    policy: RetryPolicy | None = None
 
     def __iter__(self) -> Generator[Call[T_co], Any, T_co]:
         """Let a flow write ``answer = yield from call`` and keep the answer's type."""

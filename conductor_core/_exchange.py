@@ -84,7 +84,7 @@ def exchange(call: Call[Any], base_url: str, policy: RetryPolicy, monotonic: Cal
         if error is None:
             return _answer(call, request, outcome)
         elapsed = monotonic() - started
-        wait = _wait_after(call, policy, outcome, number, elapsed)
+        wait = _wait_after(call, call.policy or policy, outcome, number, elapsed)
         if wait is None or (call.retry_budget is not None and elapsed + wait > call.retry_budget):
             raise error from outcome.cause
         yield Sleep(wait)

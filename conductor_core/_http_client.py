@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conductor_core import http
 from conductor_core._exchange import Outcome, exchange
-from conductor_core._logging import LOGGER
+from conductor_core._logging import LOGGER, current_logger, routed_to
 from conductor_core._sending import answer_to, async_answer_to, request_of
 from conductor_core.interfaces import AuthConnection
 
@@ -41,12 +41,18 @@ class ClientParts:
     monotonic: Callable[[], float] = field(default=time.monotonic)
 
     @classmethod
-    def choose(cls, settings: Settings, plugins: Plugins, *, logger: Logger = LOGGER) -> ClientParts:
+    def choose(cls, settings: Settings, plugins: Plugins, *, logger: Logger | None = None) -> ClientParts:
         """Instantiate the three drivers that the settings name.
 
         Raises:
             PluginError: one of them is missing, disabled or broken.
         """
+        chosen = logger or current_logger()
+        with routed_to(chosen):
+            return cls._chosen(settings, plugins, chosen)
+
+    @classmethod
+    def _chosen(cls, settings: Settings, plugins: Plugins, logger: Logger) -> ClientParts:
         plugins.check_names()
         transport = plugins.transport(settings)
         provider = plugins.auth(settings)
@@ -76,12 +82,14 @@ class ClientParts:
 
     def sync_client(self) -> http.Client:
         """Return a new blocking client."""
-        transport = self.plugins.wrap_transport(self.transport.sync_transport(), self.settings)
+        with routed_to(self.logger):
+            transport = self.plugins.wrap_transport(self.transport.sync_transport(), self.settings)
         return http.Client(transport=transport, timeout=self._timeout(), trust_env=False)
 
     def async_client(self) -> http.AsyncClient:
         """Return a new client for the running loop."""
-        transport = self.plugins.wrap_transport(self.transport.async_transport(), self.settings)
+        with routed_to(self.logger):
+            transport = self.plugins.wrap_transport(self.transport.async_transport(), self.settings)
         return http.AsyncClient(transport=transport, timeout=self._timeout(), trust_env=False)
 
     def send(self, client: http.Client, send: Send) -> Outcome:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from typing import Any, Protocol, runtime_checkable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-LOGGER = logging.getLogger("conductor")
-LOGGER.addHandler(logging.NullHandler())
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_OWN = ("conductor", "conductor.plugins", "conductor.worker")
 
 
 @runtime_checkable
@@ -24,6 +28,64 @@ class Logger(Protocol):
 
     def error(self, message: str, /, *args: object) -> Any:
         """Log a failure."""
+
+
+_chosen: ContextVar[Logger | None] = ContextVar("conductor_logger", default=None)
+
+
+class _Routed(logging.Logger):
+    """A logger of this library, whose lines go to the logger that the running context was given, if any."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name of the base class
+        """Let every line through to a logger that was given: its own level decides."""
+        return _chosen.get() is not None or super().isEnabledFor(level)
+
+    def handle(self, record: logging.LogRecord) -> None:
+        """Pass the line on."""
+        chosen = _chosen.get()
+        if chosen is None or chosen is self:
+            super().handle(record)
+            return
+        text = record.getMessage()
+        if record.exc_info:
+            text = f"{text}\n{logging.Formatter().formatException(record.exc_info)}"
+        if record.levelno >= logging.ERROR:
+            chosen.error("%s", text)
+        elif record.levelno >= logging.WARNING:
+            chosen.warning("%s", text)
+        elif record.levelno >= logging.INFO:
+            chosen.info("%s", text)
+        else:
+            chosen.debug("%s", text)
+
+
+def _own_logger(name: str) -> logging.Logger:
+    logger = logging.getLogger(name)
+    # In place, since whoever asks for the name gets this object; an application may have set a class of its own.
+    logger.__class__ = type("_Routed", (_Routed, type(logger)), {})
+    return logger
+
+
+LOGGER, *_ = [_own_logger(name) for name in _OWN]
+LOGGER.addHandler(logging.NullHandler())
+
+
+def current_logger() -> Logger:
+    """Return the logger that the running context was given, else the library's own."""
+    return _chosen.get() or LOGGER
+
+
+@contextlib.contextmanager
+def routed_to(logger: Logger) -> Generator[None]:
+    """Send what this library logs inside the block, and in tasks that are made there, to a logger that was given."""
+    if logger is LOGGER:
+        yield
+        return
+    token = _chosen.set(logger)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 class _Adapted:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from conductor_core._clients import AsyncClients, SyncClients
 from conductor_core._logging import as_logger
+from conductor_core._views import Views
 from conductor_core.errors import ConfigurationError
 from conductor_core.settings import Settings
 
@@ -22,7 +23,9 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-def _parts(settings: Settings | None, plugins: Plugins | None, arguments: dict[str, Any]) -> ClientParts:
+def _parts(
+    settings: Settings | None, plugins: Plugins | None, logger: object | None, arguments: dict[str, Any]
+) -> ClientParts:
     if settings is not None and arguments:
         raise ConfigurationError(f"pass either settings or single values ({', '.join(arguments)}), not both")
     chosen = settings or (plugins.settings if plugins and not arguments else Settings.load(**arguments))
@@ -30,10 +33,12 @@ def _parts(settings: Settings | None, plugins: Plugins | None, arguments: dict[s
     from conductor_core._http_client import ClientParts  # noqa: PLC0415
     from conductor_core._plugins import Plugins  # noqa: PLC0415
 
-    return ClientParts.choose(chosen, plugins or Plugins.from_settings(chosen))
+    if plugins is None:
+        plugins = Plugins.from_settings(chosen, logger=logger)
+    return ClientParts.choose(chosen, plugins, logger=plugins.logger if logger is None else as_logger(logger))
 
 
-class Conductor(SyncClients):
+class Conductor(Views, SyncClients):
     """A connection to a Conductor server, for code that blocks; safe to share between threads.
 
     ::
@@ -44,13 +49,16 @@ class Conductor(SyncClients):
     Args:
         settings: where and how to connect; resolved from the environment when None.
         plugins: a plugin set to share with others; made from the settings when None.
-        logger: an object with ``debug``, ``info`` and ``error``; the library's logger when None.
+        logger: an object with ``debug``, ``info`` and ``error``; that of the plugin set, or the library's own, when None. It
+            reaches drivers and auth, and workers that share :attr:`plugins`.
         arguments: single settings instead of ``settings``, for example ``server_url=...``.
 
     Raises:
         ConfigurationError: a setting cannot be used.
         PluginError: a driver that the settings name is missing, disabled or broken.
     """
+
+    _awaits = False
 
     def __init__(
         self,
@@ -60,10 +68,10 @@ class Conductor(SyncClients):
         logger: object | None = None,
         **arguments: Any,
     ) -> None:
-        self._parts = _parts(settings, plugins, arguments)
+        self._parts = _parts(settings, plugins, logger, arguments)
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
-        self.logger = as_logger(logger)
+        self.logger = self._parts.logger
         from conductor_core._drivers import SyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: SyncDriver = SyncDriver(self._parts, wrapped=True)
@@ -98,7 +106,7 @@ class Conductor(SyncClients):
         return f"{type(self).__name__}(server_url={self.settings.server_url!r}, transport={self.settings.transport!r})"
 
 
-class AsyncConductor(AsyncClients):
+class AsyncConductor(Views, AsyncClients):
     """A connection to a Conductor server for asyncio code: :class:`Conductor` with every method awaited.
 
     ::
@@ -109,6 +117,8 @@ class AsyncConductor(AsyncClients):
     One conductor belongs to the event loop of its first call. Arguments and errors are those of :class:`Conductor`.
     """
 
+    _awaits = True
+
     def __init__(
         self,
         settings: Settings | None = None,
@@ -117,10 +127,10 @@ class AsyncConductor(AsyncClients):
         logger: object | None = None,
         **arguments: Any,
     ) -> None:
-        self._parts = _parts(settings, plugins, arguments)
+        self._parts = _parts(settings, plugins, logger, arguments)
         self.settings = self._parts.settings
         self.plugins = self._parts.plugins
-        self.logger = as_logger(logger)
+        self.logger = self._parts.logger
         from conductor_core._drivers import AsyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: AsyncDriver = AsyncDriver(self._parts, wrapped=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conductor_core._logging import LOGGER
+from conductor_core._logging import LOGGER, as_logger
 from conductor_core._plugins import _known
 from conductor_core._plugins._carriers import Carriers
 from conductor_core._plugins._catalog import Catalog
@@ -41,6 +41,7 @@ class Plugins:
         settings: which plugins are allowed; the drivers they choose are asked for by name.
         plugins: further plugin objects or modules with hook implementations, made in code.
         listeners: objects with hook implementations or with methods like ``on_task_execution_completed(event)``.
+        logger: where conductors and handlers that share this set log, unless they were given another one.
         catalog: what is installed; for tests.
     """
 
@@ -50,9 +51,11 @@ class Plugins:
         *,
         plugins: Iterable[object] = (),
         listeners: Iterable[object] = (),
+        logger: object | None = None,
         catalog: Catalog | None = None,
     ) -> None:
         self.settings = settings
+        self.logger = as_logger(logger)
         self.catalog = catalog or Catalog()
         self._registry = Registry(settings, self.catalog)
         self._problems: dict[str, Problem] = {}
@@ -63,10 +66,15 @@ class Plugins:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, *, plugins: Iterable[object] = (), listeners: Iterable[object] = ()
+        cls,
+        settings: Settings,
+        *,
+        plugins: Iterable[object] = (),
+        listeners: Iterable[object] = (),
+        logger: object | None = None,
     ) -> Plugins:
         """Build the facade for settings; nothing is imported before it is asked for."""
-        return cls(settings, plugins=plugins, listeners=listeners)
+        return cls(settings, plugins=plugins, listeners=listeners, logger=logger)
 
     def add_listener(self, listener: object) -> None:
         """Add one listener made in code, or its class; it counts from the next start of workers.

@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from conductor_core._logging import as_logger, routed_to
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
 from conductor_core.worker._discovery import WorkerLoader, summary
@@ -71,6 +72,7 @@ class TaskHandler:
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
         outbox: keeps results that the server has not taken; as ``settings.outbox_file`` says when None.
         environ: the environment for worker options; the process' own when None.
+        logger: an object with ``debug``, ``info`` and ``error``; that of the plugin set, or the library's own, when None.
 
     Raises:
         WorkerError: a module cannot be imported or an object is no worker.
@@ -94,9 +96,11 @@ class TaskHandler:
         max_restarts: int = 0,
         outbox: Outbox | None = None,
         environ: Mapping[str, str] | None = None,
+        logger: object | None = None,
     ) -> None:
         self.settings = settings or (plugins.settings if plugins is not None else Settings.load(environ=environ))
         self.plugins = plugins or _plugins_for(self.settings)
+        self.logger = self.plugins.logger if logger is None else as_logger(logger)
         for listener in event_listeners:
             self.plugins.add_listener(listener)
         self._options = RuntimeOptions(
@@ -369,22 +373,24 @@ class TaskHandler:
         return True
 
     async def _start(self) -> None:
-        if not self.workers:
-            logger.warning("no workers found: pass workers=, import_modules= or scan_packages=")
         from conductor_core.worker._runtime import WorkerRuntime  # noqa: PLC0415 - imports HTTP and models, which naming a handler must not
 
-        runtime = WorkerRuntime(self.workers, self.settings, self.plugins, self._options)
-        try:
-            await runtime.start()
-        except BaseException:
-            await runtime.close()
-            raise
+        with routed_to(self.logger):
+            if not self.workers:
+                logger.warning("no workers found: pass workers=, import_modules= or scan_packages=")
+            runtime = WorkerRuntime(self.workers, self.settings, self.plugins, self._options)
+            try:
+                await runtime.start()
+            except BaseException:
+                await runtime.close()
+                raise
         self._runtime = runtime
 
     async def _serve(self) -> StopReport:
         if self._runtime is None:
             raise WorkerError("the workers were not started")
-        return await self._runtime.serve()
+        with routed_to(self.logger):
+            return await self._runtime.serve()
 
     def _change(self, name: str | None, domain: str | None, change: Callable[[TaskRunner], object]) -> None:
         runners = self._runtime.runners(name, domain) if self._runtime is not None else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import heapq
 import itertools
 import logging
@@ -136,7 +137,9 @@ class LeaseTracker:
 
     def _start_threads(self) -> None:
         if len(self._threads) < min(SENDER_THREADS, len(self._schedule)):
-            thread = threading.Thread(target=self._work, name="conductor-lease", daemon=True)
+            thread = threading.Thread(
+                target=contextvars.copy_context().run, args=(self._work,), name="conductor-lease", daemon=True
+            )
             self._threads.append(thread)
             thread.start()
 

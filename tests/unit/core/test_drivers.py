@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,8 +39,14 @@ class Face:
         self.kind = kind
         self.slept: list[float] = []
 
-    async def run(self, server: Callable[[Request], Response], step: Any, settings: Settings | None = None) -> Any:
-        parts = parts_for(server, settings)
+    async def run(
+        self,
+        server: Callable[[Request], Response],
+        step: Any,
+        settings: Settings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Any:
+        parts = replace(parts_for(server, settings), monotonic=clock)
         if self.kind == "sync":
             driver = SyncDriver(parts, sleep=self.slept.append)
             try:
@@ -130,6 +138,14 @@ async def test_timeouts_of_settings_and_of_a_call(face: Face) -> None:
         {"connect": 3.0, "read": 5.0, "write": 5.0, "pool": 5.0},
         {"connect": 0.5, "read": 0.5, "write": 0.5, "pool": 0.5},
     ]
+
+
+async def test_the_budget_is_measured_with_the_injected_clock(face: Face) -> None:
+    now = iter([0.0, 0.0, 3.0, 100.0, 200.0])
+    server = answering(Response(429))
+    with pytest.raises(RateLimitedError):
+        await face.run(server, get("/x", retry_budget=6.0), clock=lambda: next(now))
+    assert len(face.slept) == 2  # 1 s after 0 s, 2 s after 3 s, and 4 s after 100 s would be too late
 
 
 async def test_a_flow_calls_sleeps_and_returns(face: Face) -> None:

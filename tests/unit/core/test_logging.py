@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
-from conductor_core import Logger
-from conductor_core._logging import LOGGER, as_logger
+from conductor_core import AuthProvider, Logger, TaskHandler, worker_task
+from conductor_core._logging import LOGGER, as_logger, current_logger, routed_to
+from tests._support.strangers import offering
+from tests._support.stub_server import StubConductor, stub_plugins
+
+if TYPE_CHECKING:
+    from conductor_core.interfaces import AuthConnection
 
 
 class Foreign:
@@ -67,3 +74,77 @@ def test_nothing_is_printed_by_a_program_that_configures_no_logging() -> None:
     program = "from conductor_core._logging import LOGGER; LOGGER.warning('heard'); LOGGER.critical('heard')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
     assert done.stderr == done.stdout == ""
+
+
+def test_lines_of_the_library_go_to_the_logger_of_the_context(caplog: pytest.LogCaptureFixture) -> None:
+    foreign = Foreign()
+    worker = logging.getLogger("conductor.worker")
+    with routed_to(as_logger(foreign)):
+        worker.debug("d %d", 1)
+        LOGGER.info("i")
+        logging.getLogger("conductor.plugins").warning("w")
+        worker.critical("c")
+        try:
+            raise ZeroDivisionError  # noqa: TRY301 - for its traceback
+        except ZeroDivisionError:
+            worker.exception("e")
+        logging.getLogger("other").warning("not ours")
+    assert foreign.lines[:4] == ["debug d 1", "info i", "warn w", "error c"]
+    assert foreign.lines[4].startswith("error e\nTraceback")
+    assert len(foreign.lines) == 5
+    assert [record.getMessage() for record in caplog.records] == ["not ours"]
+    worker.warning("heard as ever")
+    assert caplog.records[-1].getMessage() == "heard as ever"
+
+
+async def test_tasks_keep_the_logger_of_where_they_were_made() -> None:
+    first, second = Foreign(), Foreign()
+    go = asyncio.Event()
+
+    async def log(text: str) -> None:
+        await go.wait()
+        LOGGER.info(text)
+
+    with routed_to(as_logger(first)):
+        one = asyncio.create_task(log("one"))
+    with routed_to(as_logger(second)):
+        two = asyncio.create_task(log("two"))
+        assert current_logger() is not LOGGER
+    go.set()
+    await asyncio.gather(one, two)
+    assert (first.lines, second.lines) == (["info one"], ["info two"])
+    assert current_logger() is LOGGER
+
+
+async def test_workers_auth_and_plugins_log_where_the_program_wants_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "conductor")
+    foreign, loggers = Foreign(), list[object]()
+
+    class Curious(AuthProvider):
+        name = "curious"
+
+        def connect(self, connection: AuthConnection) -> None:
+            loggers.append(connection.logger)
+
+        def auth(self) -> None:
+            """Add nothing."""
+
+    stub = StubConductor()
+    plugins = stub_plugins(stub, offering("conductor_register_auth", Curious), auth="curious")
+    stub.add("echo", "t-1")
+    stub.script = lambda seen: (500, {"message": "no luck"}) if len(stub.requests) == 1 else None
+
+    @worker_task(task_definition_name="echo", poll_interval_millis=1)
+    async def echo() -> dict[str, int]:
+        raise ValueError("so it is")
+
+    async with TaskHandler(workers=[echo], plugins=plugins, logger=foreign):
+        await stub.until(lambda: "t-1" in stub.results)
+    text = "\n".join(foreign.lines)
+    assert "info " in text
+    assert "no luck" in text
+    assert "so it is" in text
+    assert caplog.records == []
+    (given,) = loggers
+    given.info("of auth")  # type: ignore[attr-defined]  # a logger
+    assert foreign.lines[-1] == "info of auth"

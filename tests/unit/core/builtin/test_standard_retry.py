@@ -45,6 +45,15 @@ def test_other_statuses_are_final(status: int) -> None:
     assert POLICY.wait(attempt(status=status, repeatable=True)) is None
 
 
+def test_a_passing_failure_of_the_server_is_retried_where_safe_and_switched_on() -> None:
+    policy = StandardRetry(Settings(retry_server_errors=True), draw=lambda: 0.5)
+    for status in (502, 503, 504):
+        assert [policy.wait(attempt(n, status, repeatable=True)) for n in range(1, 6)] == [1, 2, 3, None, None]
+        assert policy.wait(attempt(status=status)) is None
+    for status in (500, 501, 401, 403):
+        assert policy.wait(attempt(status=status, repeatable=True)) is None
+
+
 @given(st.integers(1, 5), st.floats(0, 1, exclude_max=True))
 def test_jitter_is_a_tenth_in_both_directions(number: int, drawn: float) -> None:
     wait = StandardRetry(Settings(), draw=lambda: drawn).wait(attempt(number, 429))
