@@ -45,7 +45,7 @@ class CallOptions:
         if self.errors not in (None, "throw", "log"):
             raise ConfigurationError(f"errors must be 'throw' or 'log', got {self.errors!r}")
 
-    def applied(self, step: Any) -> Any:
+    def applied(self, step: Call[Any] | Generator[Step, Any, Any]) -> Any:
         """Return the call or flow with what differs."""
         return self._call(step) if isinstance(step, Call) else self._flow(step)
 
