@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = [
     page
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for page in [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "docs/plugins").glob("*.md")),
+    ]
     if BLOCK.search(page.read_text(encoding="utf-8"))
 ]
 
