@@ -66,6 +66,7 @@ class TaskRunner:
         self._slots: dict[asyncio.Task[None], PolledTask] = {}
         # Results on their way, for a process that has to end without its loop.
         self._finished: dict[str, Letter] = {}
+        self._in_hand: set[str] = set()
         self._is_stopped = False
 
     @property
@@ -268,6 +269,12 @@ class TaskRunner:
                 "task %s is of type %s, not %s, and is left alone", task.task_id, task.task_type, self.config.name
             )
             return False
+        if task.task_id in self._in_hand:
+            logger.warning(
+                "task %s was handed out again while it is being worked on; it is not run twice", task.task_id
+            )
+            return False
+        self._in_hand.add(task.task_id)
         return True
 
     # Executing.
@@ -286,6 +293,7 @@ class TaskRunner:
     def _freed(self, slot: asyncio.Task[None]) -> None:
         """Give the slot back, however its task ended."""
         task = self._slots.pop(slot)
+        self._in_hand.discard(task.task_id)
         self.capacity.release()
         if not slot.cancelled() and slot.exception() is not None:
             logger.error("serving task %s failed in an unforeseen way", task.task_id, exc_info=slot.exception())
@@ -313,6 +321,8 @@ class TaskRunner:
         letter: Letter | None = None
         try:
             ended = await self._execution.run(task, context)
+            # From its update on the server may hand the task out anew, and mean it.
+            self._in_hand.discard(task.task_id)
             self.counters.executed(ended.duration_ms, failed=ended.outcome.cause is not None)
             letter = self._finished[task.task_id] = self._letter(task, ended.outcome)
             await self._commit(letter)

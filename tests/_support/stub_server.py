@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from conductor_core import Plugins, Settings, TransportFactory, hookimpl
-from conductor_core.http import AsyncBaseTransport, MockTransport, Request, Response
+from conductor_core.http import AsyncBaseTransport, MockTransport, ReadError, Request, Response
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 Document: TypeAlias = dict[str, Any]
-Answer: TypeAlias = tuple[int, Any]
+Answer: TypeAlias = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,15 @@ class StubConductor:
         results: bodies of accepted updates by task id, in order of arrival.
         heartbeats: bodies of lease extensions.
         script: looks at each request first.
+        cut: tells whether the answer to a request is lost on the wire, after the server has worked on it.
+        silent: whether requests get no answer at all.
         update_seconds: how long the answer to an update takes.
     """
 
     v2: bool = True
     script: Script | None = None
+    cut: Callable[[Seen, Answer], bool] | None = None
+    silent: bool = False
     update_seconds: float = 0.0
     requests: list[Seen] = field(default_factory=list[Seen])
     results: dict[str, list[Document]] = field(default_factory=dict[str, list[Document]])
@@ -181,16 +185,32 @@ class StubServer(StubConductor):
         self._connections.add(writer)
         try:
             while True:
-                status, answer = await self.answer(await _read(reader))
-                body = b"" if answer is None else json.dumps(answer).encode()
-                head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-                writer.write(head.encode() + body)
+                request = await _read(reader)
+                if self.silent:
+                    self.requests.append(request)
+                    await asyncio.Event().wait()
+                answer = await self.answer(request)
+                raw = _raw(answer)
+                if self.cut is not None and self.cut(request, answer):
+                    writer.write(raw[: len(raw) // 2])
+                    await writer.drain()
+                    writer.transport.abort()
+                    return
+                writer.write(raw)
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the test has ended, or its client has
         finally:
             self._connections.discard(writer)
             writer.close()
+
+
+def _raw(answer: Answer) -> bytes:
+    status, document, *headers = answer
+    body = b"" if document is None else json.dumps(document).encode()
+    given = {"content-type": "application/json", "content-length": str(len(body)), **(headers[0] if headers else {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    return f"HTTP/1.1 {status} X\r\n{lines}\r\n".encode() + body
 
 
 async def _read(reader: asyncio.StreamReader) -> Seen:
@@ -218,8 +238,14 @@ class _InMemory(AsyncBaseTransport):
         at = asyncio.get_running_loop().time()
         target = request.url.raw_path.decode()
         seen = _seen(at, request.method, target, dict(request.headers), raw)
-        status, answer = await self._stub.answer(seen)
-        return Response(status, json=answer) if answer is not None else Response(status)
+        answer = await self._stub.answer(seen)
+        if self._stub.cut is not None and self._stub.cut(seen, answer):
+            raise ReadError("the connection was reset")
+        status, document, *headers = answer
+        given = headers[0] if headers else {}
+        return (
+            Response(status, json=document, headers=given) if document is not None else Response(status, headers=given)
+        )
 
 
 def stub_plugins(stub: StubConductor, *plugins: object, **settings: Any) -> Plugins:
