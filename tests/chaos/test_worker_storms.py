@@ -13,7 +13,7 @@ from conductor_core import AuthProvider, Settings, TaskHandler, hookimpl
 from conductor_core.http import Auth, ConnectError
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
-from tests._support.stub_server import StubConductor, stub_plugins
+from tests._support.stub_server import Answer, StubConductor, stub_plugins
 from tests._support.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:
@@ -269,7 +269,13 @@ def test_everything_at_once(v2: bool, seed: int) -> None:  # noqa: FBT001 - the 
         draw = chance.random()
         if draw < 0.1:
             raise ConnectError("down")
-        trouble = {1: (500, {}), 2: (503, {}), 3: (429, None, {"Retry-After": "2"}), 4: (401, {}), 5: (200, {"not": 1})}
+        trouble: dict[int, Answer] = {
+            1: (500, {}),
+            2: (503, {}),
+            3: (429, None, {"Retry-After": "2"}),
+            4: (401, {}),
+            5: (200, {"not": 1}),
+        }
         number = int(draw * 20)
         return trouble.get(number) if not (number == 5 and request.is_update) else None
 
