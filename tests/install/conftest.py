@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROGRAM_SECONDS = 60
 ACME = ROOT / "examples" / "plugins" / "acme_conductor"
+OAUTH2 = ROOT / "examples" / "plugins" / "oauth2_conductor"
 BROKEN = Path(__file__).parent / "broken_plugin"
 
 
@@ -82,9 +83,9 @@ class Environments:
 
 @pytest.fixture(scope="session")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> Environments:
-    """The wheels of all distributions, of the example from outside and of the broken one."""
+    """The wheels of all distributions, of the examples from outside and of the broken one."""
     wheels = tmp_path_factory.mktemp("wheels")
-    build_wheels([*(item.folder for item in distributions()), ACME, BROKEN], wheels)
+    build_wheels([*(item.folder for item in distributions()), ACME, OAUTH2, BROKEN], wheels)
     return Environments(wheels, tmp_path_factory.mktemp("environments"))
 
 
@@ -98,7 +99,7 @@ def core_alone(environments: Environments) -> Environment:
 def outsiders(environments: Environments) -> Environment:
     """The core, the clients, the embedded engine, a plugin from outside, and one that cannot be imported."""
     own = [item.name for item in distributions()]
-    return environments.make("outsiders", *own, "acme-conductor", "broken-conductor")
+    return environments.make("outsiders", *own, "acme-conductor", "oauth2-conductor", "broken-conductor")
 
 
 @pytest.fixture
