@@ -92,10 +92,11 @@ def _show_what_happens() -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    import argparse  # noqa: PLC0415 - loaded already by whoever reads arguments
+
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got {text!r}")
+    return int(text)
 
 
 def _with_health(settings: Settings, port: int | None, host: str | None) -> Settings:

@@ -30,8 +30,9 @@ class UnknownCardError(NonRetryableException):
     """Only this module knows it."""
 
 
-def work(what: str, address: Address | None = None) -> Any:
+def work(what: str, address: Address | None = None, large: str = "") -> Any:
     """Do what a test asks for; one function, so that the tests share few children."""
+    assert isinstance(large, str)
     context = get_task_context()
     context.add_log(f"doing {what}")
     return _ACTIONS[what](address)
@@ -103,6 +104,16 @@ def _is_killed(_: object) -> None:
     time.sleep(20)
 
 
+async def _times_out(_: object) -> None:
+    async with asyncio.timeout(0.01):
+        await asyncio.sleep(20)
+
+
+def _large(_: object) -> dict[str, int | str]:
+    text: Any = get_task_context().get_input()["large"]
+    return {"size": len(text), "back": text}
+
+
 async def _awaits(_: object) -> int:
     await asyncio.sleep(0)
     return id(asyncio.get_running_loop())
@@ -139,15 +150,19 @@ _ACTIONS: dict[str, Any] = {
     "segfaults": _segfaults,
     "is_killed": _is_killed,
     "awaits": _awaits,
+    "times_out": _times_out,
+    "large": _large,
 }
 
 
-async def pause(seconds: float, file: str = "") -> str:
-    """Say where it runs, and wait."""
+async def pause(seconds: float, file: str = "", release: str = "") -> str:
+    """Say where it runs, and wait for so long, or until a file is there."""
     if file:
         with open(file, "a") as marks:  # noqa: ASYNC230, PTH123 - a mark for the test
             marks.write(f"{os.getpid()}\n")
-    await asyncio.sleep(seconds)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not (release and os.path.exists(release)):  # noqa: ASYNC110, ASYNC240, PTH110 - as above
+        await asyncio.sleep(0.02)
     return "done"
 
 

@@ -62,9 +62,11 @@ async def test_arguments_results_and_context_cross_as_they_would_in_a_thread(
     tasks: dict[str, dict[str, Any]] = {name: {"what": name} for name in names}
     tasks["typed"] = {"what": "typed", "address": {"street": "Elm", "number": "5"}}
     tasks["whereabouts-2"] = {"what": "whereabouts"}
+    tasks["large"] = {"what": "large", "large": "x" * 3_000_000}
     done = await results_of(stub, running, tasks)
 
     assert done["typed"]["outputData"] == {"street": "Elm", "number": 5}
+    assert done["large"]["outputData"] == {"size": 3_000_000, "back": "x" * 3_000_000}
     assert done["scalar"]["outputData"] == {"result": 5}
     assert done["nothing"]["outputData"] == {"result": None}
     where = done["whereabouts"]["outputData"]
@@ -91,7 +93,7 @@ async def test_failures_keep_their_kind_their_text_and_their_traceback(
     def note(error: BaseException, _: object) -> None:
         seen.append(error)
 
-    names = ["raises", "raises_for_good", "exits", "not_a_number"]
+    names = ["raises", "raises_for_good", "exits", "not_a_number", "times_out"]
     tasks: dict[str, dict[str, Any]] = {name: {"what": name} for name in names}
     tasks["bad_input"] = {"what": "scalar", "address": "nowhere"}
     tasks["logs"] = {"what": "logs"}
@@ -103,6 +105,7 @@ async def test_failures_keep_their_kind_their_text_and_their_traceback(
     assert "in _raises" in trace
     assert trace.endswith("LookupError: no such order\n")
     assert done["raises"]["logs"][0]["log"] == "doing raises"
+    assert (done["times_out"]["status"], done["times_out"]["reasonForIncompletion"]) == ("FAILED", "TimeoutError")
     assert done["raises_for_good"]["status"] == "FAILED_WITH_TERMINAL_ERROR"
     assert done["raises_for_good"]["reasonForIncompletion"] == "card unknown"
     assert done["exits"]["reasonForIncompletion"] == "bye"
@@ -137,6 +140,18 @@ async def test_the_death_of_a_child_fails_its_task_alone_and_says_why(stub: Stub
     assert {done[name]["status"] for name in names} == {"FAILED"}
     assert done["is_killed"]["logs"][0]["log"] == "doing is_killed", "what it logged before is kept"
     assert done["after"]["outputData"] == {"result": 5}
+
+
+async def test_heartbeats_go_on_while_a_child_works(stub: StubConductor, running: Running, tmp_path: Path) -> None:
+    release = tmp_path / "release"
+    stub.add("pay", "t1", inputData={"seconds": 600, "release": str(release)}, responseTimeoutSeconds=2)
+    async with asyncio.timeout(SECONDS), running(isolated(process_workers.pause, lease_extend_enabled=True)):
+        await stub.until(lambda: stub.heartbeats)
+        assert not stub.results
+        release.touch()
+        await stub.until(lambda: stub.results)
+    assert stub.result("t1")["status"] == "COMPLETED"
+    assert {beat["taskId"] for beat in stub.heartbeats} == {"t1"}
 
 
 async def test_coroutines_run_on_one_loop_of_the_child(stub: StubConductor, running: Running) -> None:
