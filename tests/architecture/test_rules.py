@@ -1,0 +1,58 @@
+"""Each rule of the worker runtime, and each defect that it must not have, names the tests that show it."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import functools
+
+import pytest
+
+from tools.distributions import ROOT
+
+COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
+TABLES = ("worker_rules.csv", "worker_gaps.csv")
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    with (ROOT / "spec" / table).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@functools.cache
+def functions(path: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def missing(tests: str) -> list[str]:
+    found: list[str] = []
+    for test in tests.split():
+        path, _, name = test.partition("::")
+        if not name.startswith("test_") or not (ROOT / path).is_file() or name not in functions(path):
+            found.append(test)
+    return found
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_rule_names_tests_that_exist(table: str) -> None:
+    absent = {row["id"]: missing(row["tests"]) for row in rows(table) if missing(row["tests"]) or not row["tests"]}
+    assert absent == {}
+
+
+def test_no_rule_is_left_out_or_listed_twice() -> None:
+    listed = [row["id"] for row in rows("worker_rules.csv")]
+    numbered = {f"{chapter}.{number}" for chapter, count in COUNTS.items() for number in range(1, count + 1)}
+    assert numbered <= set(listed)
+    assert len(listed) == len(set(listed))
+
+
+def test_a_test_that_does_not_exist_is_found_missing() -> None:
+    here = "tests/architecture/test_rules.py"
+    assert missing(f"{here}::test_no_rule_is_left_out_or_listed_twice") == []
+    assert missing(f"{here}::test_gone tests/gone.py::test_it {here}::rows {here}") == [
+        f"{here}::test_gone",
+        "tests/gone.py::test_it",
+        f"{here}::rows",
+        here,
+    ]
