@@ -183,11 +183,35 @@ class AsyncDriver(Driver[Async]):
         if client is not None:
             await client.aclose()
 
-    async def _run_call(self, call: Call[Any]) -> Any:
+    @property
+    def parts(self) -> ClientParts:
+        """What settings chose."""
+        return self._parts
+
+    def client(self) -> AsyncClient:
+        """Return the HTTP client of the running loop, for requests that were prepared before.
+
+        Raises:
+            ClosedError: the driver is closed.
+            ConductorError: it belongs to another loop.
+        """
+        return self._ready_client()
+
+    async def resume(self, call: Call[T], outcome: Outcome) -> T:
+        """Go on with a call whose first try was sent by the caller: answer, or retries as the policy says.
+
+        Raises:
+            ConductorError: what the call ends with.
+        """
+        return await self._run_call(call, outcome)  # type: ignore[no-any-return]  # a call answers with its own type
+
+    async def _run_call(self, call: Call[Any], first: Outcome | None = None) -> Any:
         run = self._steps = self._steps or self._parts.wrapped_steps()
         steps = run(call)
         try:
             action = next(steps)
+            if first is not None:
+                action = steps.send(first)
             while True:
                 action = steps.send(await self._act(action))
         except StopIteration as stop:

@@ -95,16 +95,16 @@ class ClientParts:
     def send(self, client: http.Client, send: Send) -> Outcome:
         """Send one request on a blocking client, through auth and every wrapper."""
         try:
-            return _answered(answer_to(client, self.auth, request_of(send, client.timeout)))
+            return answered(answer_to(client, self.auth, request_of(send, client.timeout)))
         except (http.HTTPError, http.InvalidURL) as error:
-            return _failed(error)
+            return failed(error)
 
     async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
         """Send one request on an asyncio client, through auth and every wrapper."""
         try:
-            return _answered(await async_answer_to(client, self.auth, request_of(send, client.timeout)))
+            return answered(await async_answer_to(client, self.auth, request_of(send, client.timeout)))
         except (http.HTTPError, http.InvalidURL) as error:
-            return _failed(error)
+            return failed(error)
 
     def close(self) -> None:
         """Release what the chosen plugins hold."""
@@ -117,11 +117,12 @@ class ClientParts:
         return http.Timeout(self.settings.request_timeout, connect=self.settings.connect_timeout)
 
 
-def _answered(response: http.Response) -> Outcome:
+def answered(response: http.Response) -> Outcome:
+    """Return the outcome of a request that was answered; the body is read."""
     return Outcome(response.status_code, response.headers, response.content)
 
 
-def _failed(error: http.HTTPError | http.InvalidURL) -> Outcome:
+def failed(error: http.HTTPError | http.InvalidURL) -> Outcome:
     """Sort a failure by what matters to a retry: was anything sent, and is it known what became of it."""
     if isinstance(error, http.TimeoutException):
         return Outcome(failure="timeout", reason=f"no answer in time ({type(error).__name__})", cause=error)

@@ -86,7 +86,7 @@ class Settings:
     server_url: str = "http://localhost:8080/api"
     ui_server_url: str = ""
     auth: str = "auto"
-    transport: str = "httpx"
+    transport: str = "http1"
     retry: str = "standard"
     auth_key: str = ""
     auth_secret: str = field(default="", repr=False)

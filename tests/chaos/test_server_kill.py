@@ -186,7 +186,9 @@ async def _kill_again_and_again(server: Server, shop: Shop, moments: random.Rand
     for _ in range(KILLS):
         filling = asyncio.create_task(shop.fill())
         await asyncio.sleep(moments.uniform(0.05, 1.0))
-        while await shop.open_orders() < OPEN_AT_A_KILL:  # noqa: ASYNC110 - another process decides when it is so
+        while await shop.open_orders() < OPEN_AT_A_KILL:
+            if filling.done():  # the workers were faster than the moment of the kill
+                filling = asyncio.create_task(shop.fill())
             await asyncio.sleep(0.01)
         await server.kill()
         await server.start()

@@ -87,7 +87,7 @@ def test_a_logger_may_be_injected(kind: type[Conductor]) -> None:
 @FACES
 def test_its_text_shows_no_secret(kind: type[Conductor]) -> None:
     conductor = kind(Settings(server_url="http://h", auth_token="top-secret"))
-    assert repr(conductor) == f"{kind.__name__}(server_url='http://h/api', transport='httpx')"
+    assert repr(conductor) == f"{kind.__name__}(server_url='http://h/api', transport='http1')"
 
 
 def test_a_client_of_any_class() -> None:

@@ -30,7 +30,7 @@ def test_arguments_beat_environment_beat_file_beat_default(file: Path) -> None:
     assert settings.server_url == "http://argument/api"
     assert settings.retry == "of-environment"
     assert settings.auth == "of-file"
-    assert settings.transport == "httpx"
+    assert settings.transport == "http1"
 
 
 def test_each_value_knows_its_source(file: Path) -> None:

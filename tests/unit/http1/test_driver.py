@@ -33,9 +33,9 @@ SECRET = {"X-Authorization": "secret", "Authorization": "Bearer secret"}
 both_drivers = pytest.mark.parametrize("driver", [Http1Transport, HttpxTransport], ids=["http1", "httpx"])
 
 
-def test_it_is_chosen_by_name_and_the_default_is_another() -> None:
-    settings = Settings(transport="http1")
-    assert isinstance(Plugins.from_settings(settings).transport(settings), Http1Transport)
+def test_it_is_chosen_by_name_and_is_the_default() -> None:
+    for settings in (Settings(transport="http1"), Settings()):
+        assert isinstance(Plugins.from_settings(settings).transport(settings), Http1Transport)
 
 
 def test_choosing_it_for_blocking_calls_loads_no_asyncio() -> None:

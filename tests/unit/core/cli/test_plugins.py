@@ -64,7 +64,7 @@ def test_the_command_shows_what_the_settings_load(capsys: pytest.CaptureFixture[
     assert main(["plugins", "--json"]) == 0
     rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     states = {row["name"]: row["state"] for row in rows}
-    assert states["retry:standard"] == states["transport:httpx"] == states["auth:none"] == "active"
+    assert states["retry:standard"] == states["transport:http1"] == states["auth:none"] == "active"
     assert states["auth:bearer"] == "available"
     assert main(["plugins", "show", "standard"]) == 0
     assert "conductor_register_retry" in capsys.readouterr().out

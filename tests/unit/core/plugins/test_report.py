@@ -42,7 +42,7 @@ def test_everything_that_settings_need_is_loaded_for_the_report(fake: FakeEnviro
     plugins = fake.plugins()
     plugins.load_needed()
     active = {row.name for row in plugins.report() if row.state == "active"}
-    assert active == {"auth:none", "transport:httpx", "retry:standard", "listeners:logging"}
+    assert active == {"auth:none", "transport:http1", "retry:standard", "listeners:logging"}
 
 
 def test_what_is_needed_and_missing_has_a_row(fake: FakeEnvironment) -> None:
@@ -54,11 +54,11 @@ def test_what_is_needed_and_missing_has_a_row(fake: FakeEnvironment) -> None:
 
 
 def test_what_is_needed_and_disabled_says_both(fake: FakeEnvironment) -> None:
-    plugins = fake.plugins(Settings(disabled_plugins=("httpx",)))
+    plugins = fake.plugins(Settings(disabled_plugins=("http1",)))
     plugins.load_needed()
-    row = row_of(plugins, "transport:httpx")
+    row = row_of(plugins, "transport:http1")
     assert row.state == "disabled"
-    assert row.reason.startswith("conductor.transport 'httpx' is needed (transport, default) and disabled")
+    assert row.reason.startswith("conductor.transport 'http1' is needed (transport, default) and disabled")
 
 
 def test_what_registers_something_else_failed(fake: FakeEnvironment) -> None:

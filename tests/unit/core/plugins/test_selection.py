@@ -19,7 +19,7 @@ from conductor_core import (
     hookimpl,
 )
 from conductor_core._plugins import Catalog, Plugins
-from conductor_core.builtin.httpx_transport import HttpxTransport
+from conductor_core.builtin.http1_transport import Http1Transport
 from conductor_core.builtin.standard_retry import StandardRetry
 from conductor_core.errors import DuplicatePluginError, PluginDisabledError, PluginLoadError, PluginNotFoundError
 from tests._support.fake_plugins import FakeEnvironment, row_of
@@ -58,7 +58,7 @@ def conductor_register_auth() -> type[AcmeAuth]:
 
 def test_the_built_ins_are_the_defaults() -> None:
     plugins = Plugins(Settings(), catalog=Catalog(installed=False))
-    assert type(plugins.transport(Settings())) is HttpxTransport
+    assert type(plugins.transport(Settings())) is Http1Transport
     assert type(plugins.retry(Settings())) is StandardRetry
     assert plugins.auth(Settings()).name == "none"
 
