@@ -138,19 +138,29 @@ async def serve(peer: Http2Peer) -> None:
 
 
 class Http2Server(HostileServer):
-    """Listens on a free port of 127.0.0.1 between ``__enter__`` and ``__exit__``; a connection runs ``handler``."""
+    """Listens on a free port of 127.0.0.1 between ``__enter__`` and ``__exit__``; a connection runs ``handler``.
+
+    Args:
+        handler: what a connection does.
+        tls: for TLS.
+        settings: what the server asks of its clients.
+        late: send the first word when the handler sends or reads something.
+    """
 
     def __init__(
         self,
         handler: Handler = serve,
         tls: ssl.SSLContext | None = None,
         settings: dict[SettingCodes | int, int] | None = None,
+        *,
+        late: bool = False,
     ) -> None:
         super().__init__(self._run, tls)
         self.asked: list[Asked] = []
         self.peers: list[Http2Peer] = []
         self._handler = handler
         self._settings = settings or {}
+        self._late = late
 
     async def _run(self, peer: hostile_server.Peer) -> None:
         machine = H2Connection(H2Configuration(client_side=False, header_encoding=None))
@@ -158,7 +168,8 @@ class Http2Server(HostileServer):
         machine.update_settings(self._settings)
         served = Http2Peer(peer.number, peer, machine, self.asked)
         self.peers.append(served)
-        await served.flush()
+        if not self._late:
+            await served.flush()
         await self._handler(served)
 
 

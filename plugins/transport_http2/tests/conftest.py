@@ -11,7 +11,7 @@ from conductor_core.http import AsyncClient, Client
 from conductor_transport_http2 import AsyncHttp2Transport, Http2Options, Http2Transport
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from conductor_core.http import Response
 
@@ -30,6 +30,11 @@ class SyncFace:
 
     def body(self, pieces: Iterable[bytes]) -> object:
         return iter(pieces)
+
+    @property
+    def connections(self) -> int:
+        shared = self.transport._shared_state  # pyright: ignore[reportPrivateUsage] - the state under test
+        return len(shared.transport.connections)
 
     async def exchange(self, *parts: Any, **arguments: Any) -> Any:
         return await asyncio.to_thread(self.transport.exchange, *parts, **arguments)
@@ -53,11 +58,22 @@ class AsyncFace:
             yield piece
             await asyncio.sleep(0)
 
+    @property
+    def connections(self) -> int:
+        return len(self.transport.connections)
+
     async def exchange(self, *parts: Any, **arguments: Any) -> Any:
         return await self.transport.exchange(*parts, **arguments)
 
     async def close(self) -> None:
         await self.client.aclose()
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds that happens on another thread."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():  # noqa: ASYNC110 - another thread
+            await asyncio.sleep(0.01)
 
 
 class Faces:
@@ -78,9 +94,9 @@ class Faces:
             await face.close()
 
 
-@pytest.fixture(params=[SyncFace, AsyncFace], ids=["sync", "async"])
+@pytest.fixture(params=["sync", "async"])
 async def faces(request: pytest.FixtureRequest) -> AsyncIterator[Faces]:
-    made = Faces(request.param)
+    made = Faces(SyncFace if request.param == "sync" else AsyncFace)
     yield made
     await made.close()
 
@@ -88,3 +104,8 @@ async def faces(request: pytest.FixtureRequest) -> AsyncIterator[Faces]:
 @pytest.fixture
 def face(faces: Faces) -> SyncFace | AsyncFace:
     return faces()
+
+
+@pytest.fixture(name="until")
+def _until() -> Any:
+    return until

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ async def test_large_bodies_pass_the_windows_both_ways(face: Any) -> None:
     assert server.connections == 1
 
 
-async def test_a_large_body_holds_up_no_small_one(faces: Any) -> None:
+async def test_a_large_body_holds_up_no_small_one(faces: Any, until: Any) -> None:
     async def slow(peer: Http2Peer) -> None:
         peer.acknowledge = False
         small = await peer.request()
@@ -87,12 +88,12 @@ async def test_a_large_body_holds_up_no_small_one(faces: Any) -> None:
         peer.h2.acknowledge_received_data(65535, 1)
         await peer.flush()
         await peer.answer(await peer.request(), b"large")
+        await peer.serve()
 
     face = faces()
     with Http2Server(slow) as server:
         large = asyncio.create_task(face.request("POST", server.url, content=b"x" * LARGE))
-        while not server.peers:  # noqa: ASYNC110 - the server is on another thread
-            await asyncio.sleep(0.01)
+        await until(lambda: server.peers)
         assert (await face.request("GET", server.url)).text == "small"
         assert (await large).text == "large"
 
@@ -203,14 +204,14 @@ async def test_a_lost_connection_is_replaced_for_harmless_requests_only(face: An
             assert len(server.asked) == 2
 
 
-async def test_a_close_while_idle_is_noticed(face: Any) -> None:
+async def test_a_close_while_idle_is_noticed(face: Any, until: Any) -> None:
     async def once(peer: Http2Peer) -> None:
         await peer.answer(await peer.request())
 
     with Http2Server(once) as server:
         for _ in range(3):
             assert (await face.request("POST", server.url, content=b"x")).text == "ok"
-            await asyncio.sleep(0.1)
+            await until(lambda: not face.connections)
     assert server.connections == 3
 
 
@@ -234,25 +235,66 @@ async def test_the_servers_limit_of_streams_is_kept_and_more_connections_are_ope
     assert max(at_once.values()) <= 3
 
 
-async def test_patience_for_a_place_ends(faces: Any) -> None:
+async def test_patience_for_a_place_ends(faces: Any, until: Any) -> None:
     face = faces(max_connections=1, max_streams=1)
+    released = threading.Event()
 
+    async def slow(peer: Http2Peer) -> None:
+        asked = await peer.request()
+        await until(released.is_set)
+        await peer.answer(asked)
+        await peer.serve()
+
+    with Http2Server(slow) as server:
+        first = asyncio.create_task(face.request("GET", server.url))
+        await until(lambda: server.asked)
+        with pytest.raises(PoolTimeout):
+            await face.request("GET", server.url, extensions={"timeout": {"pool": 0.1}})
+        released.set()
+        assert (await first).text == "ok"
+
+
+async def test_patience_for_an_answer_ends_and_its_stream_is_reset(face: Any, until: Any) -> None:
     async def silent(peer: Http2Peer) -> None:
         while True:
             await peer.read()
 
     with Http2Server(silent) as server:
-        timeout = {"connect": 20.0, "read": 0.5, "write": 20.0, "pool": 0.1}
-        first = asyncio.create_task(face.request("GET", server.url, extensions={"timeout": timeout}))
-        while not server.peers or not server.peers[0].h2.streams:  # noqa: ASYNC110 - another thread
-            await asyncio.sleep(0.01)
-        with pytest.raises(PoolTimeout):
-            await face.request("GET", server.url, extensions={"timeout": timeout})
         with pytest.raises(ReadTimeout):
-            await first
-        while 1 not in server.peers[0].resets:  # noqa: ASYNC110 - another thread
-            await asyncio.sleep(0.01)
-    assert server.peers[0].resets[1] == ErrorCodes.CANCEL
+            await face.request("GET", server.url, extensions={"timeout": {"read": 0.1}})
+        await until(lambda: server.peers[0].resets)
+    assert server.peers[0].resets == {1: ErrorCodes.CANCEL}
+
+
+async def test_who_has_little_patience_to_connect_takes_it_from_nobody_else(face: Any, until: Any) -> None:
+    released = threading.Event()
+
+    async def late(peer: Http2Peer) -> None:
+        await until(released.is_set)
+        await peer.serve()
+
+    with Http2Server(late, late=True) as server:
+        others = [asyncio.create_task(face.request("GET", server.url)) for _ in range(3)]
+        with pytest.raises(ConnectTimeout):
+            await face.request("GET", server.url, extensions={"timeout": {"connect": 0.1}})
+        released.set()
+        assert [answer.text for answer in await asyncio.gather(*others)] == ["ok"] * 3
+
+
+async def test_many_answers_together_pass_the_window_of_the_connection(faces: Any) -> None:
+    face = faces(connection_window=1_000_000, stream_window=1_000_000)
+    body = b"x" * 300_000
+
+    async def serve(peer: Http2Peer) -> None:
+        asked = [await peer.request() for _ in range(6)]
+        async with asyncio.TaskGroup() as group:
+            for one in asked:
+                group.create_task(peer.answer(one, body))
+        await peer.serve()
+
+    with Http2Server(serve) as server:
+        answers = await asyncio.gather(*[face.request("GET", server.url) for _ in range(6)])
+    assert {answer.content == body for answer in answers} == {True}
 
 
 async def test_a_server_that_takes_no_body_in_time(face: Any) -> None:
@@ -274,8 +316,9 @@ async def test_a_server_that_never_speaks_is_a_connect_timeout(face: Any) -> Non
         await face.request("GET", server.url, extensions={"timeout": {"connect": 0.1}})
 
 
+@pytest.mark.parametrize("faces", ["async"], indirect=True)
 async def test_a_dead_connection_is_found_by_a_ping(faces: Any) -> None:
-    face = faces(ping_interval=0.1, ping_timeout=0.1)
+    face = faces(ping_interval=0.2, ping_timeout=2.0)
 
     async def deaf(peer: Http2Peer) -> None:
         if peer.number > 1:
@@ -285,12 +328,13 @@ async def test_a_dead_connection_is_found_by_a_ping(faces: Any) -> None:
 
     with Http2Server(deaf) as server:
         assert (await face.request("POST", server.url, content=b"1")).text == "ok"
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.2)
         assert (await face.request("POST", server.url, content=b"2")).text == "ok"  # asked before it was used
     assert [asked.body for asked in server.asked] == [b"1", b"2"]
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("faces", ["async"], indirect=True)
 async def test_a_connection_that_dies_during_a_request_is_found_too(faces: Any) -> None:
     face = faces(ping_interval=0.1, ping_timeout=0.1)
 

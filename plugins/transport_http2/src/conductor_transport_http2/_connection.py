@@ -16,7 +16,7 @@ from h2.events import (
     StreamReset,
     WindowUpdated,
 )
-from h2.exceptions import ProtocolError, TooManyStreamsError
+from h2.exceptions import ProtocolError, StreamClosedError, TooManyStreamsError
 
 from conductor_core.http import (
     CloseError,
@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._closed = loop.create_future()
         self._flushing = False
         self._ending = False
-        self._unacknowledged = 0
+        self._owed = 0  # received bytes that the server was not yet told it may send again
         self._silence = Silence(options, loop.time())
         self._pong: asyncio.Future[None] | None = None
 
@@ -230,7 +230,6 @@ class Connection(asyncio.Protocol):
             self._reset(stream.id)
         if stream.answer.done() and not stream.answer.cancelled():
             stream.answer.exception()  # who was cancelled asks no more
-        self._give_back(stream)
         if not self._streams:
             self._alarm.at(self._silence.idle(self._loop.time()))
             if self._ending:
@@ -349,13 +348,9 @@ class Connection(asyncio.Protocol):
 
     def _on_data(self, event: DataReceived) -> None:
         stream = self._streams.get(event.stream_id)
-        size = event.flow_controlled_length
+        self._hand_back(stream, event.flow_controlled_length)
         if stream is None:
-            self._acknowledge(size, event.stream_id)
             return
-        stream.unacknowledged += size
-        if stream.unacknowledged >= self._options.stream_window // 2:
-            self._give_back(stream)
         try:
             if stream.data(event.data) and not stream.sending:
                 self._await_next(stream)
@@ -393,28 +388,32 @@ class Connection(asyncio.Protocol):
         self._sender.go_on()
         self._changed(self)
 
-    # The other direction's flow control.
+    # The other direction's flow control: whatever was read may be sent again. Both windows are handed back on their own,
+    # since many streams that are each below their share would use up that of the connection.
 
-    def _give_back(self, stream: Stream) -> None:
-        size, stream.unacknowledged = stream.unacknowledged, 0
-        self._acknowledge(size, stream.id)
-
-    def _acknowledge(self, size: int, number: int) -> None:
-        """Let the server send as much again; streams that are over share one word about it."""
-        if number in self._streams:
-            self._machine.acknowledge_received_data(size, number)
+    def _hand_back(self, stream: Stream | None, size: int) -> None:
+        machine, options = self._machine, self._options
+        self._owed += size
+        if self._owed >= options.connection_window // 4:
+            machine.increment_flow_control_window(self._owed)
+            self._owed = 0
+        if stream is None:
             return
-        self._unacknowledged += size
-        if self._unacknowledged >= self._options.connection_window // 4:
-            size, self._unacknowledged = self._unacknowledged, 0
-            self._machine.acknowledge_received_data(size, number)
-            self._schedule_flush()
+        stream.owed += size
+        if stream.owed >= options.stream_window // 2:
+            size, stream.owed = stream.owed, 0
+            try:
+                machine.increment_flow_control_window(size, stream.id)
+            except StreamClosedError:
+                return  # that was its last piece
 
     # Time.
 
     def _look(self, now: float) -> float:
         """Do what is due, and return when to look again."""
         following = inf
+        if self.ending and not self._streams:
+            return following
         for stream in tuple(self._streams.values()):
             if stream.deadline <= now:
                 self._expire(stream)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from conductor_core.http import CloseError, ConnectTimeout, PoolTimeout, TransportError
 
@@ -124,7 +124,8 @@ class Hub:
                 future.set_result(connection)
         if not self._waiting or self._opening is not None or self._closed or len(self._connections) >= self._limit:
             return
-        seconds = self._waiting[0][1]
+        limits = [seconds for _, seconds in self._waiting]
+        seconds = None if None in limits else max(cast("list[float]", limits))
         # A task of its own: who asked first may give up, and the others still want the connection.
         self._opening = asyncio.get_running_loop().create_task(self._open_one(seconds))
 
@@ -133,17 +134,24 @@ class Hub:
             connection = await self._open(seconds, self._changed)
         except Exception as error:  # noqa: BLE001 - goes to those who wait for the connection
             self._opening = None
-            if not self._connections:
-                self._fail(error)
+            self._not_opened(error, timed=seconds is not None)
             return
-        finally:
+        except BaseException:
             self._opening = None
+            raise
+        self._opening = None
         if connection is None:
             self.http1 = True
             self._release()
             return
         self._connections.append(connection)
         self._changed(connection)
+
+    def _not_opened(self, error: Exception, *, timed: bool) -> None:
+        if timed and isinstance(error, ConnectTimeout):
+            self._serve()  # who still waits came later, and ends the wait when its own time is over
+        elif not self._connections:
+            self._fail(error)
 
     def _release(self) -> None:
         while self._waiting:

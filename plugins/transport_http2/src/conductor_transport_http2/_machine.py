@@ -40,8 +40,9 @@ class _StrictBuffer(FrameBuffer):
     """
 
     def __next__(self) -> Frame:
-        if len(self._data) >= _FRAME_HEADER_BYTES:
-            self._validate_frame_length(int.from_bytes(self._data[:_LENGTH_BYTES], "big"))
+        waiting = self._data
+        if len(waiting) >= _FRAME_HEADER_BYTES:
+            self._validate_frame_length(int.from_bytes(waiting[:_LENGTH_BYTES], "big"))
         return super().__next__()
 
 

@@ -34,7 +34,7 @@ class Stream:
         sending: the request is not yet out.
         drained: completed when ``rest`` is out, for who has the next piece.
         heard: anything of the answer arrived.
-        unacknowledged: received bytes that the server was not yet told it may send again.
+        owed: received bytes that the server was not yet told it may send again.
         repeatable: may be sent again when the connection is lost before anything is heard.
     """
 
@@ -51,11 +51,11 @@ class Stream:
         "ended",
         "heard",
         "id",
+        "owed",
         "repeatable",
         "rest",
         "sending",
         "timeouts",
-        "unacknowledged",
     )
 
     def __init__(self, number: int, answer: asyncio.Future[Answer], timeouts: Timeouts, limit: int) -> None:
@@ -68,7 +68,7 @@ class Stream:
         self.sending = False
         self.drained: asyncio.Future[None] | None = None
         self.heard = False
-        self.unacknowledged = 0
+        self.owed = 0
         self.repeatable = False
         self._limit = limit
         self._status = 0
