@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conductor_core.worker._channel import Channel
 from conductor_core.worker._copies._copy import main
-from conductor_core.worker._isolation._exit import describe_exit
+from conductor_core.worker._isolation._exit import describe_exit, hint_on_exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +125,6 @@ class Member:
         if process is None:
             return describe_exit(None)
         process.join()
-        how = describe_exit(process.exitcode)
+        how = describe_exit(process.exitcode) + hint_on_exit(process.exitcode)
         process.close()
         return how

@@ -94,9 +94,7 @@ class Window:
         self._samples: deque[tuple[float, Sample]] = deque()
 
     def add(self, now: float, sample: Sample) -> None:
-        """Keep a sample, unless the last one is too fresh, and forget those that are too old but for one."""
-        if self._samples and now - self._samples[-1][0] < SAMPLE_SECONDS:
-            return
+        """Keep a sample, and forget those that are too old but for one."""
         self._samples.append((now, sample))
         while len(self._samples) > 1 and now - self._samples[1][0] >= WINDOW_SECONDS:
             self._samples.popleft()

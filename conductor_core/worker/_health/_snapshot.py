@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from conductor_core.worker._health._counters import Window
+from conductor_core.worker._health._counters import SAMPLE_SECONDS, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,14 @@ class ProcessHealth:
         self._started = clock()
         self._started_at = datetime.now(UTC)
         self._windows: dict[int, Window] = {}
+        self._sampled_at: float | None = None
 
     def tick(self) -> None:
-        """Keep a sample of all counters for the rates of the last minute."""
+        """Keep a sample of all counters for the rates of the last minute, every few seconds."""
         now = self._clock()
+        if self._sampled_at is not None and now - self._sampled_at < SAMPLE_SECONDS:
+            return
+        self._sampled_at = now
         for number, supervisor in enumerate(self._runtime.supervisors):
             self._windows.setdefault(number, Window()).add(now, supervisor.runner.counters.copy())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from typing import Final
 
-_MEMORY_HINT: Final = ", as the system does when memory runs out"
+_MEMORY_HINT: Final = "; the system does that when memory runs out"
 # Windows: how a process ends that did not end itself.
 _NT_ERROR: Final = 0xC0000000
 _NT_NAMES: Final = {
@@ -30,13 +30,18 @@ def describe_exit(code: int | None) -> str:
     if code < 0:
         name = signal_name(-code)
         number = f" (signal {-code})" if name.startswith("SIG") else ""
-        return f"was killed by {name}{number}{_MEMORY_HINT if name == 'SIGKILL' else ''}"
+        return f"was killed by {name}{number}"
     if code >= _NT_ERROR:
         name = _NT_NAMES.get(code, "")
         return f"ended with exit code {code:#X}{f' ({name})' if name else ''}"
     if code == _UNKNOWN:
         return "ended with exit code 255, or in an unknown way"
     return f"ended with exit code {code}"
+
+
+def hint_on_exit(code: int | None) -> str:
+    """Return what else may be said of an exit code, to be put behind a sentence; mostly nothing."""
+    return _MEMORY_HINT if code is not None and code < 0 and signal_name(-code) == "SIGKILL" else ""
 
 
 def signal_name(number: int) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conductor_core.worker._channel import Channel
 from conductor_core.worker._isolation import _messages as wire
 from conductor_core.worker._isolation._child import main
-from conductor_core.worker._isolation._exit import describe_exit
+from conductor_core.worker._isolation._exit import describe_exit, hint_on_exit
 from conductor_core.worker._isolation._remote import WorkerProcessDiedError, WorkerProcessStartError
 from conductor_core.worker._log_records import handle
 
@@ -102,8 +102,10 @@ class Child:
             self._channel.send(request)
             return self._answer(on_log)
         except (EOFError, OSError):
-            how = describe_exit(self.join(END_SECONDS))
-            raise WorkerProcessDiedError(f"the worker process {self.pid} {how} while it ran this task") from None
+            code = self.join(END_SECONDS)
+            raise WorkerProcessDiedError(
+                f"the worker process {self.pid} {describe_exit(code)} while it ran this task{hint_on_exit(code)}"
+            ) from None
 
     def end(self) -> None:
         """Let an idle child end by itself."""
