@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         WorkerProcessStartError,
     )
     from conductor_core.worker._lease import LeaseTracker
+    from conductor_core.worker._manager import TaskManager
     from conductor_core.worker._options import StopReport
     from conductor_core.worker._outbox import Letter, MemoryOutbox, Outbox, OutboxStatus
     from conductor_core.worker._outbox_file import FileOutbox
@@ -58,6 +59,7 @@ __all__ = [
     "TaskContext",
     "TaskHandler",
     "TaskInProgress",
+    "TaskManager",
     "WorkerConfig",
     "WorkerDefinition",
     "WorkerLoader",
@@ -91,6 +93,7 @@ _MODULES = {
     "_handler": "TaskHandler",
     "_isolation._remote": "RemoteError WorkerProcessDiedError WorkerProcessStartError",
     "_lease": "LeaseTracker",
+    "_manager": "TaskManager",
     "_outbox": "Letter MemoryOutbox Outbox OutboxStatus",
     "_outbox_file": "FileOutbox",
     "_polled": "PolledTask",

@@ -21,7 +21,7 @@ from conductor_core.worker._sources import all_definitions
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
     from concurrent.futures import Future
     from types import TracebackType
 
@@ -71,6 +71,7 @@ class TaskHandler:
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
         outbox: keeps results that the server has not taken; as ``settings.outbox_file`` says when None.
+        keep_running: stay until stop is asked for, also while there is no worker; for :meth:`start_worker`.
         environ: the environment for worker options; the process' own when None.
         logger: an object with ``debug``, ``info`` and ``error``; that of the plugin set, or the library's own, when None.
 
@@ -95,6 +96,7 @@ class TaskHandler:
         on_error: Callable[[BaseException, Task], object] | None = None,
         max_restarts: int = 0,
         outbox: Outbox | None = None,
+        keep_running: bool = False,
         environ: Mapping[str, str] | None = None,
         logger: object | None = None,
     ) -> None:
@@ -109,6 +111,7 @@ class TaskHandler:
             max_restarts=max_restarts,
             on_error=on_error,
             outbox=outbox,
+            keep_running=keep_running,
             end_process=end_process if handle_signals else None,
         )
         loader = WorkerLoader()
@@ -132,6 +135,11 @@ class TaskHandler:
         return SignalOwner(self.request_stop, self.force_stop)
 
     # Looking.
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the workers were started; a handler runs once."""
+        return self._serving is not None or self._serving_here is not None
 
     def print_summary(self) -> None:
         """Print one line for each worker: task, domain, options and where it comes from."""
@@ -359,6 +367,44 @@ class TaskHandler:
             ),
         )
 
+    def start_worker(
+        self,
+        task_name: str,
+        function: Callable[..., object],
+        batch_size: int = 1,
+        poll_interval: float = 100,
+        *,
+        domain: str | None = None,
+    ) -> None:
+        """Serve one more task type, before the start or at run time; once more for the same adds to its slots.
+
+        Args:
+            task_name: task definition name.
+            function: ``def`` or ``async def``.
+            batch_size: tasks at the same time; for a worker that is there already, how many more.
+            poll_interval: milliseconds between polls of an empty queue.
+            domain: task domain; None or an empty text is none.
+
+        Raises:
+            WorkerError: a value is out of bounds, the function cannot be served, or the workers have ended.
+        """
+        from conductor_core.worker._adding import add_worker  # noqa: PLC0415 - imports what naming a handler must not
+
+        add_worker(self, task_name, function, batch_size=batch_size, poll_interval=poll_interval, domain=domain)
+
+    def call_runtime(self, step: Callable[[WorkerRuntime], Coroutine[Any, Any, None]]) -> None:
+        """Run something on the workers' loop and wait for it.
+
+        Raises:
+            WorkerError: no workers run, or this is their own loop, which cannot wait for itself.
+        """
+        runtime, thread = self._runtime, self._thread
+        if runtime is None or thread is None:
+            raise WorkerError("no workers run on a thread of their own: call start() first")
+        if thread.is_current:
+            raise WorkerError("a worker cannot wait for its own loop: do this on another thread")
+        thread.submit(step(runtime)).result()
+
     # What stands behind.
 
     def _found(self, published: list[object]) -> list[WorkerDefinition]:
@@ -367,7 +413,7 @@ class TaskHandler:
         return all_definitions([*decorated, *objects, *(self._listed or ())])
 
     def _is_started(self) -> bool:
-        if self._serving is None and self._serving_here is None:
+        if not self.is_started:
             return False
         logger.warning("these workers were started before; a handler runs once")
         return True
@@ -376,7 +422,7 @@ class TaskHandler:
         from conductor_core.worker._runtime import WorkerRuntime  # noqa: PLC0415 - imports HTTP and models, which naming a handler must not
 
         with routed_to(self.logger):
-            if not self.workers:
+            if not self.workers and not self._options.keep_running:
                 logger.warning("no workers found: pass workers=, import_modules= or scan_packages=")
             runtime = WorkerRuntime(self.workers, self.settings, self.plugins, self._options)
             try:

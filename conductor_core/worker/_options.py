@@ -25,6 +25,7 @@ class RuntimeOptions:
         max_restarts: restarts of a runner that dies; 0 means no limit.
         on_error: called after a failed execution and after each failed try of an update.
         outbox: keeps results that the server has not taken; as the settings say when None.
+        keep_running: stay until stop is asked for, also while there is no worker; for workers that are added later.
         end_process: ends the process when its loop is blocked and cannot end in order; never when None.
         random: gives numbers from 0 up to 1.
     """
@@ -34,6 +35,7 @@ class RuntimeOptions:
     max_restarts: int = 0
     on_error: Callable[[BaseException, Task], object] | None = None
     outbox: Outbox | None = None
+    keep_running: bool = False
     end_process: Callable[[int], None] | None = None
     random: Callable[[], float] = random.random
 

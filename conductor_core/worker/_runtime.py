@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._http_client import ClientParts
+from conductor_core.errors import WorkerError
 from conductor_core.worker._calls import heartbeat_call, last_update_call
 from conductor_core.worker._execution import Execution
 from conductor_core.worker._health import health_server
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
+    from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._health._server import HealthServer
     from conductor_core.worker._isolation._execution import ProcessExecution
     from conductor_core.worker._options import RuntimeOptions
@@ -91,6 +93,7 @@ class WorkerRuntime:
         self._updater = Updater(self._services)
         self._server = settings.server_url
         self._redelivery: asyncio.Task[None] | None = None
+        self._polling: list[asyncio.Task[None]] = []
         self._settings = settings
         self.state = "starting"
         self.watch = LoopWatch(settings.frozen_after, self._served_by, self._tick)
@@ -108,37 +111,64 @@ class WorkerRuntime:
         """
         self._health_server = health_server(self, self._settings, self._plugins)
         self.watch.start()
-        isolated: list[ProcessExecution] = []
-        for definition, config in self._workers:
-            for message in config.messages:
-                logger.warning("%s", message)
-            processes = process_execution(definition, config, self._plugins)
-            isolated.extend([processes] if processes is not None else [])
-            execution = Execution(definition, config, self._services, self._plugins.wrap_execute, processes)
-            runner = TaskRunner(config, execution, self._updater, self._services)
-            self.supervisors.append(Supervisor(runner, self._services, max_restarts=self._options.max_restarts))
-            logger.info("%s", config.line(os.getpid()))
-            logger.debug("%s", config.summary())
+        built = [self._built(definition, config) for definition, config in self._workers]
+        self.supervisors.extend(supervisor for supervisor, _ in built)
         await self._services.outbox.open(self._server)
-        await asyncio.gather(*(processes.prepare() for processes in isolated))
+        await self._prepare([processes for _, processes in built], self._workers)
+
+    async def add(self, definition: WorkerDefinition) -> None:
+        """Serve one more worker from now on.
+
+        Raises:
+            WorkerError: its function cannot be served, or the runtime is stopping.
+        """
+        if self.stop.requested:
+            raise WorkerError("these workers are stopping; start new ones with another handler")
+        ((worker, config),) = added = resolved([definition], self._options.environ)
+        supervisor, processes = self._built(worker, config)
+        await self._prepare([processes], added)
+        self.supervisors.append(supervisor)
+        if self.state == "serving":
+            self._poll(supervisor)
+
+    def _built(self, definition: WorkerDefinition, config: WorkerConfig) -> tuple[Supervisor, ProcessExecution | None]:
+        """Build the runner of one worker, and the child processes that it may need."""
+        for message in config.messages:
+            logger.warning("%s", message)
+        processes = process_execution(definition, config, self._plugins)
+        execution = Execution(definition, config, self._services, self._plugins.wrap_execute, processes)
+        runner = TaskRunner(config, execution, self._updater, self._services)
+        logger.info("%s", config.line(os.getpid()))
+        logger.debug("%s", config.summary())
+        return Supervisor(runner, self._services, max_restarts=self._options.max_restarts), processes
+
+    async def _prepare(
+        self, isolated: Sequence[ProcessExecution | None], workers: Sequence[tuple[WorkerDefinition, WorkerConfig]]
+    ) -> None:
+        """Start child processes and register definitions, before anything is polled."""
+        await asyncio.gather(*(processes.prepare() for processes in isolated if processes is not None))
         await asyncio.gather(
             *(
                 register_definition(self._driver, worker, config)
-                for worker, config in self._workers
+                for worker, config in workers
                 if config.register_task_def or config.register_schema
             )
         )
+
+    def _poll(self, supervisor: Supervisor) -> None:
+        self._polling.append(asyncio.create_task(supervisor.run()))
 
     async def serve(self) -> StopReport:
         """Poll and execute until stop was asked for or every runner has ended for good; then end in order."""
         self._redelivery = asyncio.create_task(redeliver(self._services))
         waker = asyncio.create_task(self._wake_at_stop())
-        polling = [asyncio.create_task(supervisor.run()) for supervisor in self.supervisors]
+        for supervisor in self.supervisors:
+            self._poll(supervisor)
         self.state = "serving"
         try:
-            return await self._until_the_end(polling)
+            return await self._until_the_end()
         finally:
-            for task in (self._redelivery, waker, *polling):
+            for task in (self._redelivery, waker, *self._polling):
                 task.cancel()
             await self.close()
 
@@ -177,9 +207,9 @@ class WorkerRuntime:
             runner for runner in found if name in (None, runner.config.name) and domain in (None, runner.config.domain)
         ]
 
-    async def _until_the_end(self, polling: list[asyncio.Task[None]]) -> StopReport:
+    async def _until_the_end(self) -> StopReport:
         """Wait for the poll loops, then for running tasks; after the limit, or when forced, give tasks back."""
-        everything = asyncio.create_task(self._finish(polling))
+        everything = asyncio.create_task(self._finish())
         forced = asyncio.create_task(self.stop.wait_forced())
         limit = asyncio.create_task(self._wait_for_limit())
         await asyncio.wait((everything, forced, limit), return_when=asyncio.FIRST_COMPLETED)
@@ -188,7 +218,7 @@ class WorkerRuntime:
         unfinished: list[PolledTask] = []
         if not everything.done():
             everything.cancel()
-            unfinished = await self._abandon(polling)
+            unfinished = await self._abandon()
         self.stop.request()
         left = await self._deliver_the_rest(self.stop.deadline if _is_complete(everything) else None)
         return StopReport(tuple(task.task_id for task in unfinished), left)
@@ -205,15 +235,17 @@ class WorkerRuntime:
             logger.critical("%d results were never taken by the server and end with this process", left)
         return left
 
-    async def _finish(self, polling: list[asyncio.Task[None]]) -> None:
-        if polling:
-            await asyncio.wait(polling)
+    async def _finish(self) -> None:
+        if self._options.keep_running:
+            await self.stop.wait_requested()
+        while running := [task for task in self._polling if not task.done()]:
+            await asyncio.wait(running)
         await asyncio.gather(*(supervisor.runner.drain() for supervisor in self.supervisors))
 
-    async def _abandon(self, polling: list[asyncio.Task[None]]) -> list[PolledTask]:
+    async def _abandon(self) -> list[PolledTask]:
         """Give unfinished tasks back to the server, by name, within a few seconds."""
         self.stop.force_requested = True
-        for task in polling:
+        for task in self._polling:
             task.cancel()
         unfinished = [task for supervisor in self.supervisors for task in supervisor.runner.abandon()]
         if unfinished:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conductor_core.errors import WorkerError
@@ -71,6 +72,16 @@ def all_definitions(candidates: Iterable[object], source: str = "list") -> list[
                 warn_of_replacement(before, definition)
             found[definition.key] = definition
     return list(found.values())
+
+
+def with_options(definition: WorkerDefinition, **defaults: Any) -> WorkerDefinition:
+    """Return a worker whose options are filled up: what it says itself stays, and None fills nothing."""
+    missing = {
+        name: value
+        for name, value in defaults.items()
+        if value is not None and getattr(definition.options, name) is None
+    }
+    return replace(definition, options=replace(definition.options, **missing)) if missing else definition
 
 
 def resolved(

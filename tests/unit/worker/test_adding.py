@@ -1,0 +1,109 @@
+"""Workers that are added to a handler, and the task manager."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conductor_core import Conductor, TaskHandler
+from conductor_core.errors import WorkerError
+from conductor_core.worker import TaskManager, define_worker
+from conductor_core.worker._config import WorkerOptions
+from tests._support.stub_server import StubConductor, stub_plugins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE = 30
+
+
+def pay(order: int = 0) -> int:
+    return order
+
+
+async def ship(order: int = 0) -> int:
+    return order
+
+
+def until(holds: Callable[[], Any]) -> None:
+    """Wait for what happens on the workers' thread."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_worker_is_added_before_the_start_and_while_it_runs() -> None:
+    stub = StubConductor()
+    stub.add("pay", "t1")
+    stub.add("ship", "t2")
+    handler = TaskHandler(plugins=stub_plugins(stub), workers=[], environ={}, keep_running=True)
+    handler.start_worker("pay", pay, 2, 50)
+    with handler:
+        until(lambda: len(stub.results) == 1)
+        handler.start_worker("ship", ship, domain="")
+        until(lambda: len(stub.results) == 2)
+        statuses = {status.name: status for status in handler.get_worker_status()}
+    assert {name: status.concurrency for name, status in statuses.items()} == {"pay": 2, "ship": 1}
+
+
+def test_the_same_name_again_adds_slots_and_another_domain_is_another_worker() -> None:
+    stub = StubConductor()
+    handler = TaskHandler(plugins=stub_plugins(stub), workers=[], environ={})
+    handler.start_worker("pay", pay, 2)
+    handler.start_worker("pay", pay, 3)
+    handler.start_worker("pay", pay, domain="blue")
+    with handler:
+        handler.start_worker("pay", pay, 4)
+        found = {status.domain: status.concurrency for status in handler.get_worker_status()}
+    assert found == {None: 9, "blue": 1}
+
+
+def test_a_handler_that_keeps_running_waits_for_its_stop() -> None:
+    handler = TaskHandler(plugins=stub_plugins(StubConductor()), workers=[], environ={}, keep_running=True)
+    with handler:
+        assert handler.join(timeout=0.05) is False
+    assert handler.join() is True
+
+
+@pytest.mark.parametrize(("size", "message"), [(0, "from 1 on, got 0"), (True, "got True"), ("2", "got '2'")])
+def test_a_wrong_batch_size_is_refused(size: Any, message: str) -> None:
+    handler = TaskHandler(plugins=stub_plugins(StubConductor()), workers=[], environ={})
+    with pytest.raises(WorkerError, match=message):
+        handler.start_worker("pay", pay, size)
+
+
+def test_nothing_is_added_to_workers_that_have_ended() -> None:
+    handler = TaskHandler(plugins=stub_plugins(StubConductor()), workers=[], environ={}, keep_running=True)
+    with handler:
+        pass
+    with pytest.raises(WorkerError, match="no workers run"):
+        handler.start_worker("pay", pay)
+
+
+def test_a_manager_polls_between_start_and_stop_and_again() -> None:
+    stub = StubConductor()
+    worker = define_worker("pay", pay, WorkerOptions(poll_interval=20))
+    with Conductor(plugins=stub_plugins(stub)) as conductor:
+        manager = TaskManager(conductor, [worker], concurrency=4, poll_interval=1000, worker_id="me")
+        for number in (1, 2):
+            stub.add("pay", f"t{number}")
+            with manager:
+                assert manager.is_polling
+                manager.update_polling_options(poll_interval=10)
+                until(lambda number=number: len(stub.results) == number)  # type: ignore[misc]
+            assert not manager.is_polling
+    options = manager.workers[0].options
+    assert (options.concurrency, options.poll_interval, options.worker_id) == (4, 20, "me")
+
+
+def test_a_manager_needs_workers_and_names_of_their_own() -> None:
+    with Conductor(plugins=stub_plugins(StubConductor())) as conductor:
+        with pytest.raises(WorkerError, match="at least one worker"):
+            TaskManager(conductor, [])
+        with pytest.raises(WorkerError, match="one task name and domain"):
+            TaskManager(conductor, [define_worker("pay", pay), define_worker("pay", pay)])
+        with pytest.raises(WorkerError, match="call start_polling"):
+            TaskManager(conductor, [define_worker("pay", pay)]).update_polling_options(concurrency=2)
