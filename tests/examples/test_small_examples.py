@@ -17,6 +17,11 @@ OUTPUTS = [
     ("async_client.py", (), "sum of the squares of 1 to 20: 2870\n"),
     ("wait_for_approval.py", (), "RUNNING: waits in approval\nCOMPLETED: {'paid': 120}\n"),
     ("wait_for_approval.py", ("no",), "RUNNING: waits in approval\nTERMINATED: the manager said no\n"),
+    (
+        "crash_in_a_process.py",
+        (),
+        "FAILED: the process ended with exit code 3 while it ran this task\nCOMPLETED: {'pages': 3}\n",
+    ),
     ("sub_workflow.py", (), "Lisbon (24 degrees) is warmer than Oslo (9 degrees)\n"),
 ]
 
