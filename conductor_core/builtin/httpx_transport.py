@@ -52,7 +52,7 @@ class HttpxTransport(TransportFactory):
         return HTTPTransport(
             verify=self._verify(),
             limits=self._limits(),
-            proxy=self._proxy(),
+            proxy=proxy_of(self.settings),
             uds=self.settings.unix_path or None,
             http1=not self._http2_only,
             http2=self._http2,
@@ -63,7 +63,7 @@ class HttpxTransport(TransportFactory):
         return AsyncHTTPTransport(
             verify=self._verify(),
             limits=self._limits(),
-            proxy=self._proxy(),
+            proxy=proxy_of(self.settings),
             uds=self.settings.unix_path or None,
             http1=not self._http2_only,
             http2=self._http2,
@@ -84,23 +84,27 @@ class HttpxTransport(TransportFactory):
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
         )
 
-    def _proxy(self) -> Proxy | None:
-        if not self.settings.proxy_url:
-            return None
-        try:
-            proxy = Proxy(self.settings.proxy_url)
-        except (ValueError, InvalidURL):
-            proxy = None
-        if proxy is None or not proxy.url.host:
-            raise ConfigurationError("proxy_url must be like http://user:password@host:port")
-        if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-            raise ConfigurationError(
-                "proxy_url with socks needs one more package; install it with: pip install socksio"
-            )
-        return proxy
-
     def _verify(self) -> ssl.SSLContext | bool:
         return tls_context(self.settings) if self.settings.server_url.startswith("https:") else False
+
+
+def proxy_of(settings: Settings) -> Proxy | None:
+    """Return the proxy of the settings, or None when there is none.
+
+    Raises:
+        ConfigurationError: ``proxy_url`` cannot be used; the message does not show it.
+    """
+    if not settings.proxy_url:
+        return None
+    try:
+        proxy = Proxy(settings.proxy_url)
+    except (ValueError, InvalidURL):
+        proxy = None
+    if proxy is None or not proxy.url.host:
+        raise ConfigurationError("proxy_url must be like http://user:password@host:port")
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError("proxy_url with socks needs one more package; install it with: pip install socksio")
+    return proxy
 
 
 def _check_unix(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core import ConductorError, Settings, get, post
-from conductor_core.errors import ConfigurationError
+from conductor_core.errors import ConfigurationError, ConnectionFailedError
 from tests._support.connect_proxy import connect_proxy
 from tests._support.hostile_server import HostileServer
 from tests._support.http2_server import Http2Server, server_context
@@ -51,6 +51,20 @@ def test_a_wrong_password_is_an_error_without_the_password(
             caller.run(environment, post("/x", body={}))
     assert "wr0ng" not in repr(failed.value)
     assert server.received == []
+
+
+def test_a_proxy_that_reaches_nobody_is_a_failure_to_connect(http2_caller: Any, trusting: dict[str, str]) -> None:
+    with connect_proxy() as proxy:
+        environment = {"CONDUCTOR_SERVER_URL": "https://127.0.0.1:1", "CONDUCTOR_PROXY_URL": proxy.url, **trusting}
+        with pytest.raises(ConnectionFailedError, match="502"):
+            http2_caller.run(environment, post("/x", body={}))
+
+
+def test_a_proxy_that_is_not_there_is_a_failure_to_connect(caller: Any, trusting: dict[str, str]) -> None:
+    environment = {"CONDUCTOR_SERVER_URL": "https://127.0.0.1:1", "CONDUCTOR_PROXY_URL": "http://127.0.0.1:1"}
+    with pytest.raises(ConnectionFailedError, match="cannot connect") as failed:
+        caller.run({**environment, **trusting}, post("/x", body={}))
+    assert failed.value.retryable
 
 
 def test_a_unix_socket_has_no_proxy(caller: Any) -> None:

@@ -34,8 +34,8 @@ async def test_the_driver_makes_both_faces_and_a_switch_turns_it_off() -> None:
     assert isinstance(off.async_transport(), AsyncHttp1Transport)
 
 
-async def test_a_proxy_is_left_to_the_stock_transport() -> None:
-    driver = Http2Driver(Settings(proxy_url="http://proxy:3128"))
+async def test_a_tls_proxy_is_left_to_the_stock_transport() -> None:
+    driver = Http2Driver(Settings(proxy_url="https://proxy:3128"))
     assert isinstance(driver.sync_transport(), HTTPTransport)
     assert isinstance(driver.async_transport(), AsyncHTTPTransport)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from conductor_core.http import Request
+    from conductor_core.http import Proxy, Request
     from conductor_core.http1 import Answer
     from conductor_transport_http2._connection import Connection
     from conductor_transport_http2._request import Outgoing
@@ -51,6 +51,7 @@ class AsyncHttp2Transport(AsyncBaseTransport):
         http1: makes the transport for servers that speak HTTP/1.1 only; the lean one of the core when None.
         stock: makes the transport for CONNECT, ``Expect`` and upgrades; a plain one when None.
         unix_path: a Unix socket that all connections go to.
+        proxy: an ``http://`` proxy that leads to the servers; it needs an ``http1`` that goes through it too.
     """
 
     def __init__(
@@ -61,10 +62,11 @@ class AsyncHttp2Transport(AsyncBaseTransport):
         http1: Callable[[], AsyncBaseTransport] | None = None,
         stock: Callable[[], AsyncHTTPTransport] | None = None,
         unix_path: str = "",
+        proxy: Proxy | None = None,
     ) -> None:
         self._options = options or Http2Options()
         make_context = ssl_context or verified_context
-        self._connector = Connector(self._options, make_context, unix_path)
+        self._connector = Connector(self._options, make_context, unix_path, proxy)
         self._make_http1 = http1 or (lambda: AsyncHttp1Transport(ssl_context=make_context))
         self._make_stock = stock or AsyncHTTPTransport
         self._http1: AsyncBaseTransport | None = None

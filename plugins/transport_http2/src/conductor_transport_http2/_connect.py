@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
+    from conductor_core.http import Proxy
     from conductor_core.http1 import Origin
     from conductor_transport_http2._options import Http2Options
 
@@ -29,11 +30,13 @@ class Connector:
         options: limits.
         make_context: makes the TLS context, at the first connection that needs it.
         unix_path: a socket that all connections go to instead of the host of the URL; empty for none.
+        proxy: an ``http://`` proxy that leads to the servers, or None.
     """
 
     options: Http2Options
     make_context: Callable[[], ssl.SSLContext]
     unix_path: str = ""
+    proxy: Proxy | None = None
     _context: ssl.SSLContext | None = None
 
     async def open(
@@ -73,10 +76,30 @@ class Connector:
             await loop.create_unix_connection(
                 lambda: connection, self.unix_path, ssl=context, server_hostname=name, ssl_shutdown_timeout=goodbye
             )
-            return
-        await loop.create_connection(
-            lambda: connection, origin.host, origin.port, ssl=context, ssl_shutdown_timeout=goodbye
-        )
+        elif self.proxy is not None:
+            await self._connect_through(self.proxy, origin, connection, context)
+        else:
+            await loop.create_connection(
+                lambda: connection, origin.host, origin.port, ssl=context, ssl_shutdown_timeout=goodbye
+            )
+
+    async def _connect_through(
+        self, proxy: Proxy, origin: Origin, connection: Connection, context: ssl.SSLContext | None
+    ) -> None:
+        from conductor_transport_http2._tunnel import tunnel  # noqa: PLC0415 - few have a proxy
+
+        leading = await tunnel(proxy, origin)
+        try:
+            await asyncio.get_running_loop().create_connection(
+                lambda: connection,
+                sock=leading,
+                ssl=context,
+                server_hostname=origin.host if context else None,
+                ssl_shutdown_timeout=_GOODBYE_SECONDS if context else None,
+            )
+        except BaseException:
+            leading.close()
+            raise
 
     def _tls(self) -> ssl.SSLContext:
         if self._context is None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-    from conductor_core.http import Request, Response
+    from conductor_core.http import Proxy, Request, Response
     from conductor_core.http1 import Answer, Origin
     from conductor_transport_http2._options import Http2Options
     from conductor_transport_http2._request import Outgoing
@@ -64,6 +64,7 @@ class Http2Transport(BaseTransport):
         http1: makes the transport for servers that speak HTTP/1.1 only; the lean one of the core when None.
         stock: makes the transport for CONNECT, ``Expect`` and upgrades; a plain one when None.
         unix_path: a Unix socket that all connections go to.
+        proxy: an ``http://`` proxy that leads to the servers; it needs an ``http1`` that goes through it too.
     """
 
     def __init__(
@@ -74,10 +75,11 @@ class Http2Transport(BaseTransport):
         http1: Callable[[], BaseTransport] | None = None,
         stock: Callable[[], HTTPTransport] | None = None,
         unix_path: str = "",
+        proxy: Proxy | None = None,
     ) -> None:
         make_context = ssl_context or verified_context
         self._make: Callable[[], AsyncHttp2Transport] = lambda: AsyncHttp2Transport(
-            options, ssl_context=make_context, unix_path=unix_path
+            options, ssl_context=make_context, unix_path=unix_path, proxy=proxy
         )
         self._make_http1 = http1 or (lambda: Http1Transport(ssl_context=make_context))
         self._make_stock = stock or HTTPTransport

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from conductor_core.builtin.http1_transport import Http1Transport
-from conductor_core.builtin.httpx_transport import HttpxTransport
+from conductor_core.builtin.httpx_transport import HttpxTransport, proxy_of
 from conductor_core.interfaces import TransportFactory
 from conductor_core.tls import tls_context
 from conductor_transport_http2._options import Http2Options
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StockHttp2Driver(HttpxTransport):
-    """Makes the HTTP/2 transports that come with httpx; for comparison, and for proxies.
+    """Makes the HTTP/2 transports that come with httpx; for comparison, and for SOCKS proxies.
 
     Raises:
         ConfigurationError: a scheme this transport does not speak, or a certificate or proxy that cannot be used.
@@ -31,7 +31,7 @@ class StockHttp2Driver(HttpxTransport):
 
 
 class Http2Driver(TransportFactory):
-    """Makes HTTP/2 transports from the TLS and connection settings; with ``proxy_url`` it makes those of httpx.
+    """Makes HTTP/2 transports from the TLS, proxy and connection settings; for proxies other than ``http://`` it makes those of httpx.
 
     ``CONDUCTOR_DISABLE_HTTP2`` turns it into the driver ``http1``. The section ``http2`` of the settings may set the
     fields of :class:`Http2Options`, but for those that are settings themselves.
@@ -56,7 +56,8 @@ class Http2Driver(TransportFactory):
         """Return a blocking transport that threads share."""
         if not self.settings.http2:
             return self._http1.sync_transport()
-        if self.settings.proxy_url:
+        proxy = proxy_of(self.settings)
+        if proxy is not None and proxy.url.scheme != "http":
             return self._stock.sync_transport()
         from conductor_transport_http2._sync_transport import Http2Transport  # noqa: PLC0415 - not needed on a loop
 
@@ -66,13 +67,15 @@ class Http2Driver(TransportFactory):
             http1=self._http1.sync_transport,
             stock=self._stock.sync_transport,
             unix_path=self.settings.unix_path,
+            proxy=proxy,
         )
 
     def async_transport(self) -> AsyncBaseTransport:
         """Return a transport for the running loop."""
         if not self.settings.http2:
             return self._http1.async_transport()
-        if self.settings.proxy_url:
+        proxy = proxy_of(self.settings)
+        if proxy is not None and proxy.url.scheme != "http":
             return self._stock.async_transport()
         from conductor_transport_http2._async_transport import AsyncHttp2Transport  # noqa: PLC0415 - brings h2
 
@@ -82,6 +85,7 @@ class Http2Driver(TransportFactory):
             http1=self._http1.async_transport,
             stock=self._stock.async_transport,
             unix_path=self.settings.unix_path,
+            proxy=proxy,
         )
 
     def _context(self) -> Callable[[], ssl.SSLContext]:
