@@ -95,14 +95,18 @@ class ClientParts:
     def send(self, client: http.Client, send: Send) -> Outcome:
         """Send one request on a blocking client, through auth and every wrapper."""
         try:
-            return answered(answer_to(client, self.auth, request_of(send, client.timeout)))
+            static = self.auth_provider.static_headers() if self.auth is not None else None
+            request = request_of(send, client.timeout, static)
+            return answered(answer_to(client, self.auth, request, prepared=static is not None))
         except (http.HTTPError, http.InvalidURL) as error:
             return failed(error)
 
     async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
         """Send one request on an asyncio client, through auth and every wrapper."""
         try:
-            return answered(await async_answer_to(client, self.auth, request_of(send, client.timeout)))
+            static = self.auth_provider.static_headers() if self.auth is not None else None
+            request = request_of(send, client.timeout, static)
+            return answered(await async_answer_to(client, self.auth, request, prepared=static is not None))
         except (http.HTTPError, http.InvalidURL) as error:
             return failed(error)
 

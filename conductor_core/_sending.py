@@ -15,8 +15,11 @@ from conductor_core._version import __version__
 
 if TYPE_CHECKING:
     from conductor_core._exchange import Send
+    from conductor_core.interfaces import StaticHeaders
 
 USER_AGENT = f"conductor-core/{__version__}"
+
+_REFUSALS = frozenset({401, 403})
 
 # Polls and updates repeat a few addresses and header sets; parsing one costs more than sending it.
 _url = lru_cache(maxsize=1024)(http.URL)
@@ -29,15 +32,16 @@ def _headers(address: http.URL, pairs: tuple[tuple[str, str], ...], length: int 
     return http.Headers([*fixed, *pairs, *size])
 
 
-def request_of(send: Send, usual: http.Timeout) -> http.Request:
-    """Build the request; ``usual`` holds the timeouts of calls that bring none of their own."""
+def request_of(send: Send, usual: http.Timeout, static: StaticHeaders | None = None) -> http.Request:
+    """Build the request; ``usual`` holds the timeouts of calls that bring none of their own, ``static`` further headers."""
     address = _url(send.url)
     content = send.content
     length = len(content) if content is not None else None if send.method in ("GET", "HEAD", "DELETE") else 0
+    pairs = send.headers if static is None else (*send.headers, *static[1].items())
     request = http.Request(
         send.method,
         address,
-        headers=_headers(address, send.headers, length),
+        headers=_headers(address, pairs, length),
         stream=http.ByteStream(content or b""),
         extensions={
             "timeout": _timeouts(send.timeout, usual),
@@ -56,22 +60,30 @@ def _timeouts(wanted: float | None, usual: http.Timeout) -> dict[str, float | No
     return {"connect": connect, "read": wanted, "write": wanted, "pool": wanted}
 
 
-def answer_to(client: http.Client, auth: http.Auth | None, request: http.Request) -> http.Response:
+def answer_to(
+    client: http.Client, auth: http.Auth | None, request: http.Request, *, prepared: bool = False
+) -> http.Response:
     """Send on a blocking client, with the auth flow around it; the body of the answer is read.
 
-    A failure is thrown into the flow too, which may survive that of a request of its own.
+    A failure is thrown into the flow too, which may survive that of a request of its own. A ``prepared`` request has the
+    provider's static headers: the flow is driven only once such a request is refused, and then told that answer.
     """
     if auth is None:
         return _answer(client, request)
+    known = _Known(request, _answer(client, request)) if prepared else None
+    if known is not None and known.is_final:
+        return known.response
     flow = auth.sync_auth_flow(request)
     try:
         request = next(flow)
         while True:
             try:
-                response = _answer(client, request)
+                response = _Known.answer(known, request) or _answer(client, request)
             except http.HTTPError as error:
                 request = flow.throw(error)
                 continue
+            finally:
+                known = None
             try:
                 request = flow.send(response)
             except StopIteration:
@@ -80,25 +92,55 @@ def answer_to(client: http.Client, auth: http.Auth | None, request: http.Request
         flow.close()
 
 
-async def async_answer_to(client: http.AsyncClient, auth: http.Auth | None, request: http.Request) -> http.Response:
-    """Send on an asyncio client, with the auth flow around it; the body of the answer is read."""
+async def async_answer_to(
+    client: http.AsyncClient, auth: http.Auth | None, request: http.Request, *, prepared: bool = False
+) -> http.Response:
+    """Send on an asyncio client, as :func:`answer_to` does on a blocking one."""
     if auth is None:
         return await _async_answer(client, request)
+    known = _Known(request, await _async_answer(client, request)) if prepared else None
+    if known is not None and known.is_final:
+        return known.response
     flow = auth.async_auth_flow(request)
     try:
         request = await anext(flow)
         while True:
             try:
-                response = await _async_answer(client, request)
+                response = _Known.answer(known, request) or await _async_answer(client, request)
             except http.HTTPError as error:
                 request = await flow.athrow(error)
                 continue
+            finally:
+                known = None
             try:
                 request = await flow.asend(response)
             except StopAsyncIteration:
                 return response
     finally:
         await flow.aclose()
+
+
+class _Known:
+    """The answer to a request that was sent before its flow; a flow that would send just the same need not."""
+
+    __slots__ = ("_headers", "_request", "response")
+
+    def __init__(self, request: http.Request, response: http.Response) -> None:
+        self._request = request
+        self._headers = request.headers.raw
+        self.response = response
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the answer says nothing about who is calling."""
+        return self.response.status_code not in _REFUSALS
+
+    @staticmethod
+    def answer(known: _Known | None, request: http.Request) -> http.Response | None:
+        """Return the answer, when there is one to just this request."""
+        if known is None or request is not known._request or request.headers.raw != known._headers:  # noqa: SLF001 - own class
+            return None
+        return known.response
 
 
 def _answer(client: http.Client, request: http.Request) -> http.Response:

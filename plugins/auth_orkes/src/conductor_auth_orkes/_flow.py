@@ -31,7 +31,7 @@ class TokenFlow(Auth):
         options: the key pair.
         url: address of the token endpoint.
         closed: done when the provider was closed; ends all pauses.
-        alive: called when a request goes out with a token.
+        alive: called with its number when a request goes out with a token; with 0 when the server has none.
         monotonic: a clock in seconds.
     """
 
@@ -42,7 +42,7 @@ class TokenFlow(Auth):
         url: str,
         closed: Ticket,
         *,
-        alive: Callable[[], None],
+        alive: Callable[[int], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keeper = keeper
@@ -125,8 +125,7 @@ class TokenFlow(Auth):
         while True:
             decision = self._keeper.decide()
             if isinstance(decision, Use):
-                if decision.version:
-                    self._alive()
+                self._alive(decision.version)
                 return decision
             if isinstance(decision, Lead):
                 yield from self._lead(decision.ticket)

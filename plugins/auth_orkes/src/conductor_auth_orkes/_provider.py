@@ -83,7 +83,8 @@ class OrkesAuth(AuthProvider):
 
     def static_headers(self) -> StaticHeaders | None:
         """Return the header while the token lives, with a number that changes with the token."""
-        return self._keeper.static_headers()
+        # A forked child drives the flow once, which starts the child's own background.
+        return self._keeper.static_headers() if self._pid == os.getpid() else None
 
     def close(self) -> None:
         """End all waits and the background; no thread is left."""
@@ -112,14 +113,15 @@ class OrkesAuth(AuthProvider):
         finally:
             self._keeper.release(ticket)
 
-    def _look_after(self) -> None:
-        """Start the background once there is a token, in each process anew."""
-        if self._pid == os.getpid() or not self._options.refresh_after or self._connection is None:
-            return
+    def _look_after(self, version: int) -> None:
+        """Note that this process has what it needs; start the background once there is a token, in each process anew."""
         pid = os.getpid()
+        if self._pid == pid:
+            return
         if self._pid:
             self._lock = threading.Lock()  # a fork may have copied a held one
         with self._lock:
             if self._pid != pid and not self._closed.done:
                 self._pid = pid
-                self._background = Background(self, wait=self._wait)
+                if version and self._options.refresh_after and self._connection is not None:
+                    self._background = Background(self, wait=self._wait)
