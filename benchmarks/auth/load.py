@@ -126,7 +126,7 @@ def client(port: int, face: str, ttl: str, transport: str, seconds: float) -> No
     print(count.good, len(count.failed), *count.failed[:1])
 
 
-def report(face: str, known: bool, said: str, seconds: float, stats: dict[str, Any]) -> bool:  # noqa: FBT001
+def report(face: str, known: bool, said: str, stats: dict[str, Any]) -> bool:  # noqa: FBT001
     """Print one row, and tell whether it is as it has to be."""
     good, failed = said.split()[:2]
     asked = stats["asked"]
@@ -142,7 +142,6 @@ def report(face: str, known: bool, said: str, seconds: float, stats: dict[str, A
         f"{max(waits):.2f} s | {stats['refused']} | {stats['without_header']} | {'yes' if fine else 'NO'} |",
         *said.split(maxsplit=2)[2:],
     )
-    del seconds
     return fine
 
 
@@ -154,7 +153,8 @@ def main() -> None:
     parser.add_argument("--client", nargs=3, metavar=("PORT", "FACE", "TTL"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.client:
-        client(int(options.client[0]), *options.client[1:], options.transport, options.seconds)
+        port, who, ttl = options.client
+        client(int(port), who, ttl, options.transport, options.seconds)
         return
     runs: list[tuple[str, bool, TokenStub, subprocess.Popen[str]]] = []
     try:
@@ -170,10 +170,7 @@ def main() -> None:
             "| client | life | good calls | failed | tokens | between two | refused | without header | as it has to be |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
-        fine = [
-            report(face, known, process.communicate()[0], options.seconds, stub.stats())
-            for face, known, stub, process in runs
-        ]
+        fine = [report(face, known, process.communicate()[0], stub.stats()) for face, known, stub, process in runs]
     finally:
         for *_, stub, process in runs:
             process.kill()

@@ -15,6 +15,7 @@ from conductor_core import ConductorError, Plugins, Settings, get, post
 from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core.errors import AuthenticationError
 from conductor_core.http import Request, Response
+from conductor_core.interfaces import SecretHeaders
 from tests._support.fake_server import answering, parts_for, settings_for
 from tests._support.strangers import KEY, SigningAuth, TokenAuth, offering, signature_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conductor_core._http_client import ClientParts
+    from conductor_core.interfaces import StaticHeaders
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,29 @@ def test_a_flow_that_takes_a_new_token_is_not_seen_by_the_retry_policy(
     assert [request.headers["x-token"] for request in server.requests] == [f"{KEY}-0", f"{KEY}-1"]
     with pytest.raises(AuthenticationError):
         run(subject.parts(answering(Response(401))), get("/x"))
+
+
+class PreparedAuth(TokenAuth):
+    """The same, with its header prepared ahead."""
+
+    name = "prepared"
+
+    def static_headers(self) -> StaticHeaders:
+        return 1, SecretHeaders({"X-Token": self._token})
+
+
+@pytest.mark.parametrize("call", [get("/x", returns=int), post("/x", body={"a": 1}, returns=int)], ids=["get", "post"])
+def test_a_refused_header_that_was_prepared_is_not_sent_again_before_the_flow_has_another(
+    run: Callable[[ClientParts, Any], Any], call: Any
+) -> None:
+    subject = Subject("prepared", lambda _request: True, plugin=offering("conductor_register_auth", PreparedAuth))
+    server = answering(Response(401), Response(200, json=5))
+    assert run(subject.parts(server), call) == 5
+    assert [request.headers["x-token"] for request in server.requests] == [f"{KEY}-0", f"{KEY}-1"]
+    server = answering(Response(403, json={"message": "not yours"}))
+    with pytest.raises(ConductorError, match="not yours"):
+        run(subject.parts(server), call)
+    assert len(server.requests) == 1
 
 
 def test_closing_a_conductor_closes_its_auth_once() -> None:

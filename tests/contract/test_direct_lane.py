@@ -172,7 +172,9 @@ class _Flow(Auth):
 
 
 async def test_headers_that_stand_for_the_auth_are_prepared_and_change_with_it() -> None:
-    Rotating.offers[:] = [(1, {"X-Token": "one"}), (1, {"X-Token": "one"}), None, (2, {"X-Token": "two"})]
+    one: StaticHeaders = (1, {"X-Token": "one"})
+    # The ordinary way asks once more.
+    Rotating.offers[:] = [one, one, None, None, (2, {"X-Token": "two"})]
     server = LeanServer(Response(200, text="ok"), auth="rotating")
     client = server.client(offering("conductor_register_auth", Rotating))
     for _ in range(4):
