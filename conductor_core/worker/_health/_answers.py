@@ -22,8 +22,8 @@ JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
 PATHS: Final = ("/livez", "/readyz", "/health", "/metrics")
 _NO_METRICS: Final = (
-    "no installed plugin serves metrics: install a distribution that implements conductor_collect_metrics and "
-    "conductor_render_metrics, such as conductor-metrics-otel\n"
+    "no plugin serves metrics: install a distribution that implements conductor_collect_metrics and "
+    "conductor_render_metrics, such as conductor-metrics-otel, and switch its metrics on\n"
 )
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conductor_core.hookspecs import hookimpl
 from conductor_metrics_otel._sdk import Providers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from opentelemetry.metrics import MeterProvider
     from opentelemetry.trace import TracerProvider
 
-    from conductor_core.interfaces import CallSteps, Execute
+    from conductor_core.interfaces import CallSteps, Execute, MetricsPage
     from conductor_core.settings import Settings
     from conductor_metrics_otel._assembly import Assembly
     from conductor_metrics_otel._prometheus import PrometheusMetrics
@@ -74,6 +74,25 @@ class OtelPlugin:
         from conductor_metrics_otel._context import current  # noqa: PLC0415 - loads OpenTelemetry
 
         return current(dict(carrier))
+
+    @hookimpl(optionalhook=True)
+    def conductor_collect_metrics(self) -> object:
+        """Return what Prometheus shall read of this process, when that is switched on."""
+        metrics = self._made[1].prometheus if self._made is not None else None
+        if metrics is None:
+            return None
+        from conductor_metrics_otel._scrape import collected  # noqa: PLC0415 - loads the Prometheus client
+
+        return collected(metrics)
+
+    @hookimpl(optionalhook=True)
+    def conductor_render_metrics(self, collected: Sequence[Any]) -> MetricsPage | None:
+        """Return the page of ``/metrics``, all processes added up; None when no process keeps metrics."""
+        if not collected:
+            return None
+        from conductor_metrics_otel._scrape import page  # noqa: PLC0415 - loads the Prometheus client
+
+        return page(collected)
 
     def _assembly(self, settings: Settings) -> Assembly:
         if self._made is None or self._made[0] is not settings:
