@@ -9,6 +9,7 @@ from conductor_core.models import ConductorModel
 
 # Our name on the left where it differs from the document's.
 OTHER_NAMES: Final = {
+    "GeneratedToken": "Response",
     "SearchResult[TaskSummary]": "SearchResultTaskSummary",
     "SearchResult[WorkflowSummary]": "ScrollableSearchResultWorkflowSummary",
     "TaskPage": "TaskListSearchResultSummary",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conductor_auth_orkes import TokenApi
 from conductor_core import AsyncConductor, Conductor, ConductorError, Plugins, Settings, get
 from conductor_core.errors import AuthenticationError
 from conductor_core.http import Response
 from tests._support.orkes import CREDENTIALS
 from tests._support.socket_server import served
-from tests._support.token_server import SECRET, TOKEN, TokenServer
+from tests._support.token_server import KEY, SECRET, TOKEN, TokenServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,16 @@ def settings(request: pytest.FixtureRequest, server: TokenServer) -> Iterator[Se
 @pytest.fixture
 def server() -> TokenServer:
     return TokenServer(clock=lambda: 0.0)
+
+
+def test_the_token_operation_shows_neither_secret_nor_token(server: TokenServer) -> None:
+    with served(server) as url, Conductor(server_url=url, auth="none") as conductor:
+        call = TokenApi.generate_token.build(None, KEY, SECRET)
+        answer = conductor.client(TokenApi).generate_token(KEY, SECRET)
+        assert conductor.run(call).token != answer.token
+    assert answer.token == f"{TOKEN}-1"
+    assert server.bodies[0] == {"keyId": KEY, "keySecret": SECRET}
+    assert [text for text in (repr(call), repr(answer)) if SECRET in text or TOKEN in text] == []
 
 
 def _texts(error: BaseException) -> list[str]:

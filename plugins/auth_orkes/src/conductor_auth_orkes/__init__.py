@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_auth_orkes._api import TokenApi
+    from conductor_auth_orkes._models import GeneratedToken, GenerateTokenRequest
     from conductor_auth_orkes._options import OrkesOptions
     from conductor_auth_orkes._provider import OrkesAuth
 
-__all__ = ["OrkesAuth", "OrkesOptions", "TokenApi"]
+__all__ = ["GenerateTokenRequest", "GeneratedToken", "OrkesAuth", "OrkesOptions", "TokenApi"]
 
-_HOME = {"OrkesAuth": "_provider", "OrkesOptions": "_options", "TokenApi": "_api"}
+_HOME = {
+    "GenerateTokenRequest": "_models",
+    "GeneratedToken": "_models",
+    "OrkesAuth": "_provider",
+    "OrkesOptions": "_options",
+    "TokenApi": "_api",
+}
 
 
 def __getattr__(name: str) -> object:
