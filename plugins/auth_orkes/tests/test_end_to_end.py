@@ -39,7 +39,7 @@ def settings(server: TokenServer, request: pytest.FixtureRequest) -> Iterator[Se
 def test_threads_see_no_expiry(settings: Settings, server: TokenServer) -> None:
     with Conductor(settings) as conductor, ThreadPoolExecutor(CALLERS) as pool:
         for _ in range(1 + EXPIRIES):
-            assert set(pool.map(lambda _: conductor.run(CALL), range(2 * CALLERS))) == {1}
+            assert set(pool.map(conductor.run, [CALL] * 2 * CALLERS)) == {1}
             server.revoke()
     assert len(server.asked) == 1 + EXPIRIES
     assert server.without_header == 0
@@ -95,5 +95,5 @@ async def test_workers_see_no_expiry(settings: Settings, server: TokenServer) ->
 
 
 def _task(number: int) -> dict[str, Any]:
-    names = {"taskType": "echo", "taskDefName": "echo", "status": "IN_PROGRESS", "inputData": {}}
+    names: dict[str, Any] = {"taskType": "echo", "taskDefName": "echo", "status": "IN_PROGRESS", "inputData": {}}
     return {"taskId": f"t-{number}", "workflowInstanceId": f"w-{number}", **names}
