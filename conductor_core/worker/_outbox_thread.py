@@ -102,9 +102,6 @@ class OutboxThread:
         while not closing:
             jobs = self._next()
             closing = any(job.wish is Wish.CLOSE for job in jobs)
-            if jobs and not closing and all(job.wish is Wish.DISCARD for job in jobs):
-                jobs += self._take(COALESCE_SECONDS)
-                closing = any(job.wish is Wish.CLOSE for job in jobs)
             try:
                 self._carry_out(jobs)
             except Exception:  # whoever waits for a reply must get one, whatever happens here
@@ -114,8 +111,15 @@ class OutboxThread:
             self._reply(jobs)
 
     def _next(self) -> list[Job]:
-        """Wait for wishes; without any, return after a while when a sign of life is due."""
-        return self._take(self._sign_of_life if self._mine or self._late else None)
+        """Wait for wishes; deletions alone wait a little longer for a result whose commit they can share.
+
+        Without any wish it returns after a while when a sign of life is due.
+        """
+        jobs = self._take(self._sign_of_life if self._mine or self._late else None)
+        end = time.monotonic() + COALESCE_SECONDS
+        while jobs and all(job.wish is Wish.DISCARD for job in jobs) and (left := end - time.monotonic()) > 0:
+            jobs += self._take(left)
+        return jobs
 
     def _take(self, seconds: float | None) -> list[Job]:
         jobs: list[Job] = []
