@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.workers.run import Contender, Run, Stub, one_run
+from benchmarks.workers.peers import Contender
+from benchmarks.workers.run import Run, Stub, one_run
 
 WORKER = Path(__file__).with_name("worker.py")
 

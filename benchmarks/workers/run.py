@@ -1,9 +1,8 @@
-"""Workers side by side: this project, conductor-python 2.0.0 and a bare asyncio loop, interleaved in one run.
+"""Workers side by side: this project, the official libraries and a bare asyncio loop, interleaved in one run.
 
-``python -m benchmarks.workers.run [--rounds 5] [--tasks 5000] [--concurrency 10,100] [--kind async,sync] [--idle 50]``
+``python -m benchmarks.workers.run [--rounds 5] [--tasks 5000] [--concurrency 10,100] [--kind async,sync] [--idle 1,10,50]``
 
-CPU per task is the figure to trust: wall time swings with the machine's other work. The peer comes from its registry into a
-folder of its own; without it the comparison is left out and said so.
+CPU per task is the figure to trust: wall time swings with the machine's other work.
 """
 
 from __future__ import annotations
@@ -18,35 +17,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.workers.measure import Usage, usage
+from benchmarks.workers.peers import Contender, peers
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 HERE = Path(__file__).parent
-PEER = HERE / ".peers" / "python"
-PEER_VERSION = "2.0.0"
 LIMIT_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """Something that runs workers: its name, the command that serves the stub on a port, and its isolation mode."""
-
-    name: str
-    command: tuple[str, ...]
-    bare: bool = False
-    isolation: str = "thread"
-
-    def arguments(self, port: int, concurrency: int, kind: str, types: str) -> list[str]:
-        """Return the command line for one run."""
-        rest = (str(port), str(concurrency)) if self.bare else (str(port), str(concurrency), kind, types)
-        return [*self.command[:2], *rest, *self.command[2:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +80,7 @@ def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        cwd=contender.folder,
         env={**os.environ, "CONDUCTOR_WORKER_ISOLATION": contender.isolation},
     )
     try:
@@ -111,9 +94,9 @@ def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.
             process.wait(5)
 
 
-def one_run(stub: Stub, contender: Contender, tasks: int, concurrency: int, kind: str) -> Run:
+def one_run(stub: Stub, contender: Contender, tasks: int, concurrency: int, kind: str, *, v2: bool = True) -> Run:
     """Serve ``tasks`` tasks of one type, and measure from the first poll to the last result."""
-    stub.reset(tasks, "bench")
+    stub.reset(tasks, "bench", v2=v2)
     with running(contender, contender.arguments(stub.port, concurrency, kind, "bench")) as process:
         before = _wait_for_first_poll(stub, process.pid)
         peak = before
@@ -164,26 +147,11 @@ def idle_run(stub: Stub, contender: Contender, types: int, seconds: float) -> st
     )
 
 
-def peers() -> list[Contender]:
-    """Install conductor-python into a folder of its own and return its two modes; none when it cannot be had."""
-    python = PEER / "bin" / "python"
-    if not python.exists():
-        venv.create(PEER, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", f"conductor-python=={PEER_VERSION}"]
-        if subprocess.run(command, check=False).returncode:
-            print("conductor-python cannot be installed here: its rows are left out")
-            return []
-    serve = (str(python), str(HERE / "peer_python.py"))
-    return [
-        Contender(f"conductor-python {PEER_VERSION}, {mode}", serve, isolation=mode) for mode in ("thread", "process")
-    ]
-
-
-def contenders(transports: list[str]) -> list[Contender]:
+def contenders(transports: list[str], *, with_peers: bool) -> list[Contender]:
     """Return who takes part."""
     found = [Contender("bare asyncio loop", (sys.executable, str(HERE / "bare.py")), bare=True)]
     found += [Contender(f"ours, {name}", (sys.executable, str(HERE / "ours.py"), name)) for name in transports]
-    return [*found, *peers()]
+    return [*found, *(peers() if with_peers else [])]
 
 
 def table(results: dict[str, list[Run]]) -> str:
@@ -214,26 +182,34 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=5000)
     parser.add_argument("--concurrency", default="10,100")
     parser.add_argument("--kind", default="async,sync")
-    parser.add_argument("--transports", default="httpx")
-    parser.add_argument("--idle", type=int, default=50, help="task types of the idle run; 0 leaves it out")
+    parser.add_argument("--transports", default="http1,httpx")
+    parser.add_argument("--idle", default="1,10,50", help="numbers of task types of the idle runs; 0 leaves them out")
+    parser.add_argument("--no-peers", action="store_true", help="ours and the bare loop alone")
+    parser.add_argument("--no-v2", action="store_true", help="a server without update-v2")
     options = parser.parse_args()
     stub = Stub()
     try:
-        taking_part = contenders(options.transports.split(","))
+        taking_part = contenders(options.transports.split(","), with_peers=not options.no_peers)
         for kind in options.kind.split(","):
             for concurrency in map(int, options.concurrency.split(",")):
-                results: dict[str, list[Run]] = {contender.name: [] for contender in taking_part}
+                of_kind = [contender for contender in taking_part if kind in contender.kinds]
+                results: dict[str, list[Run]] = {contender.name: [] for contender in of_kind}
                 for _ in range(options.rounds):
-                    for contender in taking_part:
-                        results[contender.name].append(one_run(stub, contender, options.tasks, concurrency, kind))
-                print(f"\n{kind} no-op, concurrency {concurrency}, {options.tasks} tasks, {options.rounds} rounds\n")
+                    for contender in of_kind:
+                        run = one_run(stub, contender, options.tasks, concurrency, kind, v2=not options.no_v2)
+                        results[contender.name].append(run)
+                server = "without update-v2" if options.no_v2 else "with update-v2"
+                print(
+                    f"\n{kind} no-op, concurrency {concurrency}, {options.tasks} tasks, {options.rounds} rounds, {server}\n"
+                )
                 print(table(results), flush=True)
-        if options.idle:
+        if options.idle != "0":
             print(
                 "\n| idle | types | processes | RSS MiB | PSS MiB | polls/s | of a core |\n|---|---|---|---|---|---|---|"
             )
             for contender in taking_part[1:]:
-                print(idle_run(stub, contender, options.idle, 10.0), flush=True)
+                for types in map(int, options.idle.split(",")):
+                    print(idle_run(stub, contender, types, 10.0), flush=True)
     finally:
         stub.close()
 

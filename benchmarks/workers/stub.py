@@ -77,6 +77,27 @@ def task_document(task_id: str, task_type: str) -> str:
     )
 
 
+def counted(lower_head: bytes, rest: bytes) -> tuple[bytes, bytes] | None:
+    """Return a body of a declared length and what follows it, or None while it is not complete."""
+    at = lower_head.find(b"content-length:")
+    end = lower_head.find(b"\r\n", at)
+    length = int(lower_head[at + 15 : end if end >= 0 else None]) if at >= 0 else 0
+    return (rest[:length], rest[length:]) if len(rest) >= length else None
+
+
+def unchunked(rest: bytes) -> tuple[bytes, bytes] | None:
+    """Return a body in chunks and what follows it, or None while it is not complete."""
+    body = b""
+    while True:
+        line, found, rest = rest.partition(b"\r\n")
+        size = int(line.partition(b";")[0] or b"0", 16) if found else 0
+        if not found or len(rest) < size + 2:
+            return None
+        if size == 0:
+            return body, rest[2:]
+        body, rest = body + rest[:size], rest[size + 2 :]
+
+
 class Connection(asyncio.Protocol):
     """One client connection: requests in, answers out, in order."""
 
@@ -107,11 +128,10 @@ class Connection(asyncio.Protocol):
             if not found:
                 return
             lower = head.lower()
-            at = lower.find(b"content-length:")
-            length = int(lower[at + 15 : lower.find(b"\r\n", at) if b"\r\n" in lower[at:] else None]) if at >= 0 else 0
-            if len(rest) < length:
+            cut = unchunked(rest) if b"transfer-encoding: chunked" in lower else counted(lower, rest)
+            if cut is None:
                 return
-            body, self.buffer = rest[:length], rest[length:]
+            body, self.buffer = cut
             method, target, _ = head.split(b"\r\n", 1)[0].split(b" ", 2)
             self.answer(method.decode(), target.decode(), body)
 
