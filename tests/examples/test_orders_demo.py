@@ -115,7 +115,8 @@ def test_a_server_that_is_not_there_ends_in_one_sentence(tmp_path: Path, free_po
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is a signal elsewhere")
 def test_ctrl_c_ends_it_cleanly_and_the_orders_go_on_later(tmp_path: Path) -> None:
     orders = tmp_path / "my.csv"
-    rows = "".join(f"A-{n},Ada,bell,2,69.00,4000 0000 0000 0341\n" for n in range(30))
+    # Enough of them that not all can end between the first line of the demo and the signal.
+    rows = "".join(f"A-{n},Ada,bell,2,69.00,4000 0000 0000 0341\n" for n in range(600))
     orders.write_text(HEADER + rows, encoding="utf-8")
     command = _command("--orders", orders)
     with subprocess.Popen(
@@ -124,7 +125,7 @@ def test_ctrl_c_ends_it_cleanly_and_the_orders_go_on_later(tmp_path: Path) -> No
         killer = threading.Timer(SECONDS, demo.kill)
         killer.start()
         assert demo.stdout is not None
-        while "0/30 orders" not in demo.stdout.readline():
+        while "0/600 orders" not in demo.stdout.readline():
             pass
         demo.send_signal(signal.SIGINT)
         _, complaint = demo.communicate()
