@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.workers.run import Contender, Stub, one_run
+from benchmarks.workers.peers import Contender
+from benchmarks.workers.run import Stub, one_run
 
 ROOT = Path(__file__).parent.parent.parent
 WARM_UP_TASKS = 500

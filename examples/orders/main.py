@@ -108,7 +108,7 @@ def _command(settings: Settings, result: report.Result) -> str:
     if program.is_relative_to(Path.cwd()):
         program = program.relative_to(Path.cwd())
     words = [str(program), "--server-url", settings.server_url]
-    if settings.transport != "httpx":
+    if settings.source("transport").kind != "default":
         words += ["--transport", settings.transport]
     words += ["workflow", "get", result.workflow_id]
     return shlex.join(words)
