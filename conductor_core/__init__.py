@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conductor_core._call import Call, Flow, Sleep, delete, get, patch, post, put
     from conductor_core._endpoint import Api, Async, Face, Sync, endpoint
     from conductor_core._error_handling import handle_error
+    from conductor_core._log_setup import SilentLogger, configure_logging
     from conductor_core._logging import Logger
     from conductor_core._plugins import PluginInfo, Plugins, ordered
     from conductor_core.client import AsyncConductor, Conductor
@@ -56,6 +57,7 @@ __all__ = [
     "Plugins",
     "RetryPolicy",
     "Settings",
+    "SilentLogger",
     "Sleep",
     "Sync",
     "Task",
@@ -69,6 +71,7 @@ __all__ = [
     "WorkflowDef",
     "WorkflowTask",
     "__version__",
+    "configure_logging",
     "delete",
     "endpoint",
     "get",
@@ -87,6 +90,7 @@ _MODULES = {
     "_call": "Call Flow Sleep delete get patch post put",
     "_endpoint": "Api Async Face Sync endpoint",
     "_error_handling": "handle_error",
+    "_log_setup": "SilentLogger configure_logging",
     "_logging": "Logger",
     "_plugins": "PluginInfo Plugins ordered",
     "client": "AsyncConductor Conductor",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conductor_core._exchange import Exchange, Outcome, Send
     from conductor_core._http_client import ClientParts
     from conductor_core.http import AsyncClient, Client
-    from conductor_core.interfaces import CallSteps
+    from conductor_core.interfaces import CallSteps, SecretHeaders
 
 T = TypeVar("T")
 _CLOSED = "this conductor is closed; make a new one"
@@ -65,6 +65,12 @@ class SyncDriver(Driver[Sync]):
             return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
         finally:
             step.close()
+
+    def auth_headers(self) -> SecretHeaders:
+        """Return the headers that the auth puts on a request; a failure is raised as the call's would be."""
+        from conductor_core._auth_headers import auth_headers  # noqa: PLC0415 - few programs ask
+
+        return auth_headers(self._parts, self._ready_client())
 
     def close(self) -> None:
         """End all waits and close the connections; later calls raise ``ClosedError``."""
@@ -165,6 +171,12 @@ class AsyncDriver(Driver[Async]):
             return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
         finally:
             step.close()
+
+    async def auth_headers(self) -> SecretHeaders:
+        """Return the headers that the auth puts on a request; a failure is raised as the call's would be."""
+        from conductor_core._auth_headers import async_auth_headers  # noqa: PLC0415 - few programs ask
+
+        return await async_auth_headers(self._parts, self._ready_client())
 
     async def aclose(self) -> None:
         """End all waits and close the connections; later calls raise ``ClosedError``.

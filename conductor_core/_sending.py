@@ -69,8 +69,8 @@ def answer_to(
     provider's static headers: the flow is driven only once such a request is refused, and then told that answer.
     """
     if auth is None:
-        return _answer(client, request)
-    known = _Known(request, _answer(client, request)) if prepared else None
+        return send_once(client, request)
+    known = _Known(request, send_once(client, request)) if prepared else None
     if known is not None and known.is_final:
         return known.response
     flow = auth.sync_auth_flow(request)
@@ -78,7 +78,7 @@ def answer_to(
         request = next(flow)
         while True:
             try:
-                response = _Known.answer(known, request) or _answer(client, request)
+                response = _Known.answer(known, request) or send_once(client, request)
             except http.HTTPError as error:
                 request = flow.throw(error)
                 continue
@@ -97,8 +97,8 @@ async def async_answer_to(
 ) -> http.Response:
     """Send on an asyncio client, as :func:`answer_to` does on a blocking one."""
     if auth is None:
-        return await _async_answer(client, request)
-    known = _Known(request, await _async_answer(client, request)) if prepared else None
+        return await async_send_once(client, request)
+    known = _Known(request, await async_send_once(client, request)) if prepared else None
     if known is not None and known.is_final:
         return known.response
     flow = auth.async_auth_flow(request)
@@ -106,7 +106,7 @@ async def async_answer_to(
         request = await anext(flow)
         while True:
             try:
-                response = _Known.answer(known, request) or await _async_answer(client, request)
+                response = _Known.answer(known, request) or await async_send_once(client, request)
             except http.HTTPError as error:
                 request = await flow.athrow(error)
                 continue
@@ -143,7 +143,8 @@ class _Known:
         return known.response if sorted(request.headers.multi_items()) == known._headers else None  # noqa: SLF001 - own class
 
 
-def _answer(client: http.Client, request: http.Request) -> http.Response:
+def send_once(client: http.Client, request: http.Request) -> http.Response:
+    """Send one request without auth, and read the body of its answer."""
     response = http.transport_of(client, request.url).handle_request(request)
     response.request = request
     try:
@@ -154,7 +155,8 @@ def _answer(client: http.Client, request: http.Request) -> http.Response:
     return response
 
 
-async def _async_answer(client: http.AsyncClient, request: http.Request) -> http.Response:
+async def async_send_once(client: http.AsyncClient, request: http.Request) -> http.Response:
+    """Send one request without auth on an asyncio client, and read the body of its answer."""
     response = await http.async_transport_of(client, request.url).handle_async_request(request)
     response.request = request
     try:

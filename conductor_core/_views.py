@@ -55,7 +55,7 @@ class Views:
         options = CallOptions(timeout=timeout, retry_budget=retry_budget, policy=retry, errors=errors)
         kind = AsyncAdjusted if self._awaits else Adjusted
         view = object.__new__(type(self))
-        shared = {name: vars(self)[name] for name in ("settings", "plugins", "logger", "_parts")}
+        shared = {name: vars(self)[name] for name in ("settings", "plugins", "logger", "_parts", "_base")}
         # Closed already as far as closing goes: the connections belong to the conductor it was made from.
         vars(view).update(shared, _driver=kind(self._driver, options, self.logger), _closed=True)
         return view

@@ -75,6 +75,7 @@ class Conductor(Views, SyncClients):
         from conductor_core._drivers import SyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: SyncDriver = SyncDriver(self._parts, wrapped=True)
+        self._base = self._driver
         self._closed = False
 
     def client(self, api: Callable[[Driver[Sync]], A]) -> A:
@@ -84,6 +85,16 @@ class Conductor(Views, SyncClients):
     def run(self, step: Call[T] | Flow[T]) -> T:
         """Run a call or a flow that was built by hand."""
         return self._driver.run(step)
+
+    def authentication_headers(self) -> dict[str, str]:
+        """Return the headers that say who is calling, for a request that goes another way: a stream, an upload.
+
+        They hold for as long as the auth says; a token is asked for first when there is none. Their text shows no value.
+
+        Raises:
+            ConductorError: there is no token to be had.
+        """
+        return self._base.auth_headers()
 
     def close(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""
@@ -134,6 +145,7 @@ class AsyncConductor(Views, AsyncClients):
         from conductor_core._drivers import AsyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: AsyncDriver = AsyncDriver(self._parts, wrapped=True)
+        self._base = self._driver
         self._closed = False
 
     def client(self, api: Callable[[Driver[Async]], A]) -> A:
@@ -143,6 +155,16 @@ class AsyncConductor(Views, AsyncClients):
     async def run(self, step: Call[T] | Flow[T]) -> T:
         """Run a call or a flow that was built by hand."""
         return await self._driver.run(step)
+
+    async def authentication_headers(self) -> dict[str, str]:
+        """Return the headers that say who is calling, for a request that goes another way: a stream, an upload.
+
+        They hold for as long as the auth says; a token is asked for first when there is none. Their text shows no value.
+
+        Raises:
+            ConductorError: there is no token to be had.
+        """
+        return await self._base.auth_headers()
 
     async def aclose(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""

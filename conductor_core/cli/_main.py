@@ -93,6 +93,9 @@ def _log_to_stderr(level: str) -> None:
     chosen = level.strip().upper() or "WARNING"
     if chosen not in _LEVELS:
         raise ConfigurationError(f"CONDUCTOR_LOG_LEVEL must be one of {', '.join(_LEVELS)}, got {level!r}")
+    from conductor_core._log_setup import quiet_http_libraries  # noqa: PLC0415 - help and version do without
+
+    quiet_http_libraries()
     logging.basicConfig(level=chosen, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 

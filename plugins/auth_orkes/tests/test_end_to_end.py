@@ -13,7 +13,7 @@ import pytest
 from conductor_core import AsyncConductor, Conductor, Settings, TaskHandler, get, worker_task
 from conductor_core.http import Request, Response
 from tests._support.socket_server import served
-from tests._support.token_server import KEY, SECRET, TokenServer
+from tests._support.token_server import KEY, SECRET, TOKEN, TokenServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,16 @@ async def test_tasks_see_no_expiry(settings: Settings, server: TokenServer) -> N
     assert len(server.asked) == 1 + EXPIRIES
     assert server.without_header == 0
     assert server.refused >= EXPIRIES
+
+
+async def test_the_header_is_there_for_requests_that_go_another_way(settings: Settings, server: TokenServer) -> None:
+    with Conductor(settings) as conductor:
+        assert conductor.authentication_headers() == {"x-authorization": f"{TOKEN}-1"}
+        conductor.run(CALL)
+    async with AsyncConductor(settings) as awaiting:
+        assert await awaiting.authentication_headers() == {"x-authorization": f"{TOKEN}-2"}
+    assert len(server.asked) == 2
+    assert server.accepted == [f"{TOKEN}-1"]
 
 
 async def test_workers_see_no_expiry(settings: Settings, server: TokenServer) -> None:

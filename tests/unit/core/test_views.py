@@ -22,7 +22,7 @@ from conductor_core import (
 )
 from conductor_core.errors import RateLimitedError, ServerError
 from conductor_core.http import Response
-from tests._support.fake_server import answering, async_conductor_for, conductor_for, plugins_for
+from tests._support.fake_server import answering, async_conductor_for, conductor_for, plugins_for, settings_for
 from tests._support.strangers import Impatient
 
 if TYPE_CHECKING:
@@ -139,3 +139,19 @@ def test_options_of_views_add_up() -> None:
 def test_what_cannot_be_meant_is_refused(options: dict[str, Any], message: str) -> None:
     with conductor_for(answering(Response(200))) as conductor, pytest.raises(ConfigurationError, match=message):
         conductor.with_options(**options)
+
+
+async def test_the_headers_of_the_auth_are_there_for_requests_that_go_another_way() -> None:
+    server = answering(Response(200))
+    settings = settings_for(auth_token="tok")
+    with conductor_for(server, settings) as conductor:
+        headers = conductor.authentication_headers()
+        assert (
+            conductor.with_options(timeout=1.0).authentication_headers() == headers == {"authorization": "Bearer tok"}
+        )
+        assert "tok" not in repr(headers)
+    async with async_conductor_for(server, settings) as awaiting:
+        assert await awaiting.authentication_headers() == headers
+    with conductor_for(server, settings_for(auth="none")) as conductor:
+        assert conductor.authentication_headers() == {}
+    assert server.requests == []

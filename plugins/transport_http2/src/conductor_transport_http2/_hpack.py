@@ -7,6 +7,7 @@ settings tell the server to keep a table of size 0. A request is some hundred by
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,11 @@ _encoder: Final = Encoder()
 
 class LiteralEncoder(Encoder):
     """Writes each field as a literal, or as an entry of the static table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The library logs whole header blocks at DEBUG, and tokens do not belong into a log.
+        logging.getLogger("hpack").setLevel(logging.INFO)
 
     def encode(self, headers: Iterable[tuple[bytes, bytes]], huffman: bool = True) -> bytes:  # type: ignore[override]  # noqa: ARG002, FBT001, FBT002 - all that h2 passes
         """Return the header block."""
