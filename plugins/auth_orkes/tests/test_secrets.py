@@ -38,12 +38,15 @@ class Collected(logging.Handler):
 @pytest.fixture
 def logged() -> Iterator[Collected]:
     handler, root = Collected(), logging.getLogger()
-    level = root.level
+    # Whatever an earlier test said about the libraries below, here they are heard.
+    levels = {logger: logger.level for logger in (root, *map(logging.getLogger, ("httpx", "httpcore", "conductor")))}
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
     yield handler
     root.removeHandler(handler)
-    root.setLevel(level)
+    for logger, level in levels.items():
+        logger.setLevel(level)
 
 
 @pytest.fixture(params=["httpx", "http1"])
