@@ -31,7 +31,7 @@ wheels: install ## one wheel of each distribution, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
 
 bench: install ## the numbers of the README
-	$(BIN)/python -m benchmarks.startup.run; $(BIN)/python -m benchmarks.workers.run; $(BIN)/python -m benchmarks.outbox.run
+	$(BIN)/python -m benchmarks.startup.run; $(BIN)/python -m benchmarks.workers.run; $(BIN)/python -m benchmarks.workers.latency; $(BIN)/python -m benchmarks.outbox.run
 
 lock: install ## resolve all third-party packages anew, for every supported Python and system
 	$(BIN)/python -m tools.lock $(ARGS)
