@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from typing import TYPE_CHECKING
 
 from conductor_core.builtin.http1_transport import Http1Transport
@@ -28,6 +29,11 @@ class StockHttp2Driver(HttpxTransport):
 
     name = "httpx-http2"
     http2 = True
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        # The library below logs whole header blocks at DEBUG, and tokens do not belong into a log.
+        logging.getLogger("hpack").setLevel(logging.INFO)
 
 
 class Http2Driver(TransportFactory):
