@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core import Settings
+from conductor_core.cli import main
 from conductor_core.errors import ConfigurationError, WorkerError
 from conductor_core.worker._channel import Channel
+from conductor_core.worker._copies import _supervisor
 from conductor_core.worker._copies._copy import Copy
 from conductor_core.worker._copies._plan import RestartPlan
 from conductor_core.worker._copies._spec import CopySpec, plain_settings, settings_from
 from conductor_core.worker._copies._supervisor import CopySupervisor
 from conductor_core.worker._copies._zombies import reap_strangers
 from conductor_core.worker._health._document import document
-from conductor_core.worker._log_records import as_data
+from conductor_core.worker._log_records import Forwarder, as_data, levels
 from tests._support.fake_plugins import Installed
 from tests._support.processes import until
 from tests._support.stub_server import StubServer
@@ -152,6 +154,22 @@ async def test_a_copy_that_dies_too_often_stays_down_and_the_exit_code_tells(
     assert f"copy 1 (pid {second}) was told to stop by somebody else and stays down" in caplog.text
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the test sends signals")
+async def test_a_copy_that_does_not_end_is_killed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_supervisor, "_FORCED_SECONDS", 0.2)
+    async with StubServer() as server, supervised(1, server.url) as (supervisor, running):
+        (member,) = supervisor.members
+        await until(lambda: member.was_ready)
+        assert member.pid is not None
+        os.kill(member.pid, signal.SIGSTOP)
+        supervisor.force()
+        assert await asyncio.wait_for(running, 60) == 1
+    assert "did not end in time and is killed" in caplog.text
+    assert "SIGKILL (signal 9)" in caplog.text
+
+
 METRICS = """
 import os
 from conductor_core import hookimpl
@@ -216,3 +234,66 @@ def test_a_copy_obeys_its_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert heard[-1] == {"kind": "ended", "given_back": [], "undelivered": 0, "signalled": False}
     health = next(message for message in heard if message["kind"] == "health")["snapshot"]
     assert {worker["name"] for worker in health["workers"]} >= {"where", "waiting"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the test sends signals")
+def test_the_command_supervises_until_a_signal(caplog: pytest.LogCaptureFixture) -> None:
+    """In the main thread, as a program does; another thread waits for the copy, and sends the signal."""
+    caplog.set_level(logging.INFO, "conductor")
+
+    over = threading.Event()
+
+    def end() -> None:
+        for _ in range(3000):
+            if "is ready" in caplog.text or over.wait(0.02):
+                break
+        if not over.is_set():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    before = signal.getsignal(signal.SIGTERM)
+    words = [
+        "worker",
+        "run",
+        MODULE,
+        "--processes",
+        "1",
+        "--health-port",
+        "0",
+        "--server-url",
+        "http://127.0.0.1:9/api",
+    ]
+    try:
+        assert main(words) == 0
+    finally:
+        over.set()
+        ending.join(60)
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert "health on http://127.0.0.1:" in caplog.text
+    assert "copy 1" in caplog.text
+
+
+def test_a_forwarder_becomes_the_only_handler_with_the_levels_of_the_parent() -> None:
+    root, other = logging.getLogger(), logging.getLogger("shop.forwarded")
+    handlers, level = list(root.handlers), root.level
+    sent: list[dict[str, Any]] = []
+    try:
+        Forwarder(sent.append).install({"": logging.ERROR, "shop.forwarded": logging.DEBUG})
+        other.debug("piece %d", 3, extra={"order": 7, "odd": object()})
+        logging.getLogger("shop.quiet").warning("not wanted")
+        try:
+            int("x")
+        except ValueError:
+            other.exception("wrong")
+    finally:
+        for handler in list(root.handlers):
+            root.removeHandler(handler)
+        for handler in handlers:
+            root.addHandler(handler)
+        root.setLevel(level)
+        other.setLevel(logging.NOTSET)
+    assert [(one["msg"], one["process"]) for one in sent] == [("piece 3", os.getpid()), ("wrong", os.getpid())]
+    assert (sent[0]["order"], "odd" in sent[0]) == (7, False)
+    assert sent[1]["exc_text"].startswith("Traceback")
+    assert levels()[""] == level

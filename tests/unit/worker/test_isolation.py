@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import hookimpl
+from conductor_core import Plugins, Settings, hookimpl
 from conductor_core.errors import WorkerError
 from conductor_core.worker import WorkerLoader, define_worker
 from conductor_core.worker._channel import Channel
@@ -30,7 +30,7 @@ from tests._support import process_workers
 from tests._support.fake_plugins import Installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from conductor_core.interfaces import Execute, ExecuteInput
@@ -170,7 +170,7 @@ async def test_methods_and_workers_of_two_names_are_found(stub: StubConductor, r
 
 RESTORING = """
 import contextlib, contextvars
-from conductor_core import hookimpl
+from conductor_core import Plugins, Settings, hookimpl
 current = contextvars.ContextVar("current", default=None)
 
 @hookimpl
@@ -210,6 +210,40 @@ async def test_plugins_carry_their_context_to_the_child(
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     done = await results_of(stub, running, {"t1": {"what": "trace"}}, plugins=(Carrying(),))
     assert done["t1"]["outputData"] == {"result": "span-1"}
+
+
+class Stumbling:
+    """Fails at whatever it is asked for."""
+
+    @hookimpl
+    def conductor_carry_context(self, carrier: dict[str, str]) -> None:
+        carrier["half"] = "done"
+        raise RuntimeError("cannot carry")
+
+    @hookimpl
+    @contextlib.contextmanager
+    def conductor_restore_context(self, carrier: Mapping[str, str]) -> Generator[None]:
+        if carrier.get("when") == "begin":
+            raise RuntimeError("cannot begin")
+        yield
+        raise RuntimeError("cannot end")
+
+
+class Uninterested:
+    @hookimpl
+    def conductor_restore_context(self) -> None:
+        return None
+
+
+def test_a_plugin_that_cannot_carry_or_restore_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    carriers = Plugins.from_settings(Settings(), plugins=[Stumbling(), Uninterested()]).carriers()
+    assert carriers.filled() == {"half": "done"}
+    for when in ("begin", "end"):
+        with carriers.restored({"when": when}):
+            pass
+        assert f"cannot {when}" in caplog.text
+    with pytest.raises(LookupError, match="mine"), carriers.restored({}):
+        raise LookupError("mine")
 
 
 def _refused(function: Any) -> str:
