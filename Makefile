@@ -5,6 +5,7 @@ SHELL := bash
 .PHONY: install demo test check fix docs wheels bench lock server changelog clean
 
 PYTHON ?= python3
+BENCH ?= startup.run workers.run workers.latency workers.memory transport.get outbox.run profile.run
 ORDERS ?= examples/orders/orders.csv
 SERVER ?=
 BIN := .venv/bin
@@ -30,8 +31,8 @@ docs: install ## the tables of the documentation that are made from the code
 wheels: install ## one wheel of each distribution, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist $(addprefix ./,$(DISTRIBUTIONS)) && ls -l dist
 
-bench: install ## the numbers of the README
-	$(BIN)/python -m benchmarks.startup.run; $(BIN)/python -m benchmarks.workers.run; $(BIN)/python -m benchmarks.workers.latency; $(BIN)/python -m benchmarks.outbox.run
+bench: install ## the numbers of the README; BENCH=workers.run runs one of them
+	for name in $(BENCH); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 lock: install ## resolve all third-party packages anew, for every supported Python and system
 	$(BIN)/python -m tools.lock $(ARGS)

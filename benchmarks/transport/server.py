@@ -10,9 +10,20 @@ import sys
 from typing import cast
 
 POLL_BODY = b'[{"taskId":"0b5b7b2e-6c0c-4d2d-9df6-5a1b0a4e9c55","taskType":"benchmark","status":"IN_PROGRESS"}]'
+WORKFLOW_BODY = (
+    b'{"workflowId":"0b5b7b2e-6c0c-4d2d-9df6-5a1b0a4e9c55","workflowName":"orders","workflowVersion":1,"status":"RUNNING",'
+    b'"input":{"order":"A-1","amount":"19.90"},"output":{},"createTime":1795000000000,"updateTime":1795000000000,"tasks":['
+    + b",".join(
+        b'{"taskId":"t%d","taskType":"charge","taskDefName":"charge","referenceTaskName":"charge_%d","status":"COMPLETED",'
+        b'"inputData":{"order":"A-1"},"outputData":{"receipt":"r"},"seq":%d,"retryCount":0,"pollCount":1}' % (n, n, n)
+        for n in range(5)
+    )
+    + b"]}"
+)
 UPDATE_BODY = b"0b5b7b2e-6c0c-4d2d-9df6-5a1b0a4e9c55"
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nDate: Sat, 21 Nov 2026 00:00:00 GMT\r\nContent-Length: %d\r\n\r\n%b"
 POLL = HEADERS % (b"application/json", len(POLL_BODY), POLL_BODY)
+WORKFLOW = HEADERS % (b"application/json", len(WORKFLOW_BODY), WORKFLOW_BODY)
 UPDATE = HEADERS % (b"text/plain", len(UPDATE_BODY), UPDATE_BODY)
 
 
@@ -38,7 +49,13 @@ class Stub(asyncio.Protocol):
                 return
             self._received = self._received[size:]
             if self._transport is not None:
-                self._transport.write(POLL if head.startswith(b"get") else UPDATE)
+                self._transport.write(_answer_to(head))
+
+
+def _answer_to(head: bytes) -> bytes:
+    if not head.startswith(b"get"):
+        return UPDATE
+    return WORKFLOW if head.startswith(b"get /api/workflow/") else POLL
 
 
 async def main() -> None:
