@@ -242,5 +242,6 @@ def test_every_method_is_called_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     names = {name for api in clients().values() for name in endpoints_of(api)}
     served = {sent.method for sent in all_sent() if _spec.served_by_open_source()[sent.key]}
+    lacking = {sent.method for sent in all_sent()} - served
     assert served <= names
-    assert {name for name in names if f".{name}(" not in text} == set()
+    assert {name for name in names - lacking if f".{name}(" not in text} == set()

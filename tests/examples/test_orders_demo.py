@@ -119,9 +119,12 @@ def test_ctrl_c_ends_it_cleanly_and_the_orders_go_on_later(tmp_path: Path) -> No
     rows = "".join(f"A-{n},Ada,bell,2,69.00,4000 0000 0000 0341\n" for n in range(600))
     orders.write_text(HEADER + rows, encoding="utf-8")
     command = _command("--orders", orders)
+    # A suite that runs in the background of a shell ignores Ctrl-C, and its children would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as demo:
+        signal.signal(signal.SIGINT, before)
         killer = threading.Timer(SECONDS, demo.kill)
         killer.start()
         assert demo.stdout is not None
