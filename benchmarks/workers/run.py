@@ -92,6 +92,9 @@ def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
+        # A peer may leave children behind that go on polling, and would take the tasks of the next run.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def one_run(stub: Stub, contender: Contender, tasks: int, concurrency: int, kind: str, *, v2: bool = True) -> Run:
