@@ -69,6 +69,8 @@ class DirectLane:
         connect, usual = parts.settings.connect_timeout, parts.settings.request_timeout
         self._connect = connect
         self.usual = Timeouts(connect, usual, usual, usual)
+        self._kind: type[http.AsyncBaseTransport] | None = None
+        self._offered = False
         self._version: int | None = None
         self._get_head = b""
         self._post_head = b""
@@ -84,8 +86,11 @@ class DirectLane:
     def transport(self) -> Lean | None:
         """Return the transport when the short way is open, with the headers prepared; else None."""
         transport = http.async_transport_of(self._driver.client(), self._address)
+        if type(transport) is not self._kind:
+            self._kind = type(transport)
+            self._offered = _takes_prepared(self._kind)
         found: Any = transport
-        if getattr(transport, "exchange", None) is None or found.intercepted or not self._prepare():
+        if not self._offered or found.intercepted or not self._prepare():
             return None
         lean: Lean = found
         return lean
@@ -137,6 +142,20 @@ class DirectLane:
             self._get_head = header_block(common)
             self._post_head = header_block([*common, _JSON])
         return True
+
+
+def _takes_prepared(kind: type[http.AsyncBaseTransport]) -> bool:
+    """Whether a class offers the short way for the requests that it handles itself.
+
+    The class is asked, since a wrapper may forward what it has not to the transport inside; and a subclass that handles
+    requests in its own way has to say what that means for prepared ones, or they would pass it by.
+    """
+    for owner in kind.__mro__:
+        if "exchange" in vars(owner):
+            return True
+        if "handle_async_request" in vars(owner):
+            return False
+    return False
 
 
 def outcome_of(answer: Answer) -> Outcome:

@@ -144,6 +144,60 @@ async def test_a_wrapper_is_not_passed_by() -> None:
     assert server.server.requests[0].headers["x-stamps"] == "wrapped"
 
 
+class Forwarding(AsyncBaseTransport):
+    """A wrapper that hands on whatever it has not itself."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def handle_async_request(self, request: Request) -> Response:
+        request.headers["x-stamps"] = "forwarded"
+        response: Response = await self._inner.handle_async_request(request)
+        return response
+
+
+class ForwardingPlugin:
+    @hookimpl
+    def conductor_wrap_transport(self, next: Any) -> Any:  # noqa: A002 - the hook's name for it
+        return Forwarding(next)
+
+
+async def test_a_wrapper_that_forwards_what_it_has_not_is_not_passed_by() -> None:
+    server = LeanServer(Response(200, json=[]), Response(200, text="ok"))
+    client = server.client(ForwardingPlugin())
+    await poll(client)
+    await client.update(RESULT)
+    assert server.lean.ways == ["ordinary", "ordinary"]
+    assert [request.headers["x-stamps"] for request in server.server.requests] == ["forwarded", "forwarded"]
+
+
+class Subclass(Lean):
+    """Handles requests in its own way, and inherits the short one."""
+
+    async def handle_async_request(self, request: Request) -> Response:
+        request.headers["x-stamps"] = "subclass"
+        return await super().handle_async_request(request)
+
+
+class Complete(Subclass):
+    """Says what its way means for prepared requests too."""
+
+    async def exchange(self, *arguments: Any, **options: Any) -> Answer:
+        self.ways.append("its own")
+        return await super().exchange(*arguments, **options)
+
+
+@pytest.mark.parametrize(("kind", "ways"), [(Subclass, ["ordinary"]), (Complete, ["its own", "direct"])])
+async def test_a_subclass_that_handles_requests_itself_is_not_passed_by(kind: type[Lean], ways: list[str]) -> None:
+    server = LeanServer(Response(200, json=[]))
+    server.lean = kind(server.server)
+    await poll(server.client())
+    assert server.lean.ways == ways
+
+
 async def test_an_auth_that_signs_each_request_is_not_passed_by() -> None:
     server = LeanServer(Response(200, text="ok"), auth="signing")
     await server.client(offering("conductor_register_auth", SigningAuth)).update(RESULT)
