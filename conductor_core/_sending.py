@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conductor_core import http
+from conductor_core._unpacking import ACCEPTED, aread, read
 from conductor_core._version import __version__
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _url = lru_cache(maxsize=1024)(http.URL)
 
 @lru_cache(maxsize=4096)
 def _headers(address: http.URL, pairs: tuple[tuple[str, str], ...], length: int | None) -> http.Headers:
-    fixed = [("host", address.netloc.decode("ascii")), ("user-agent", USER_AGENT), ("accept-encoding", "gzip, deflate")]
+    fixed = [("host", address.netloc.decode("ascii")), ("user-agent", USER_AGENT), ("accept-encoding", ACCEPTED)]
     size = [] if length is None else [("content-length", str(length))]
     return http.Headers([*fixed, *pairs, *size])
 
@@ -148,11 +149,12 @@ def send_once(client: http.Client, request: http.Request) -> http.Response:
     response = http.transport_of(client, request.url).handle_request(request)
     response.request = request
     try:
-        response.read()
+        answer = read(response)
     except BaseException:
         response.close()
         raise
-    return response
+    answer.request = request
+    return answer
 
 
 async def async_send_once(client: http.AsyncClient, request: http.Request) -> http.Response:
@@ -160,8 +162,9 @@ async def async_send_once(client: http.AsyncClient, request: http.Request) -> ht
     response = await http.async_transport_of(client, request.url).handle_async_request(request)
     response.request = request
     try:
-        await response.aread()
+        answer = await aread(response)
     except BaseException:
         await response.aclose()
         raise
-    return response
+    answer.request = request
+    return answer

@@ -48,6 +48,7 @@ from httpx import (
 )
 
 __all__ = [
+    "MAX_BODY_BYTES",
     "REPEATABLE",
     "RETRY_BUDGET",
     "URL",
@@ -103,6 +104,9 @@ RETRY_BUDGET: Final = "conductor_retry_budget"
 
 An auth flow that waits before it asks for a token again keeps to it.
 """
+
+MAX_BODY_BYTES: Final = "conductor_max_body_bytes"
+"""Response extension: most bytes that the body may have once it is unpacked, when the transport has such a limit."""
 
 _ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request
 _HANDLER: Final = HTTPTransport.handle_request

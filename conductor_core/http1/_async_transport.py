@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conductor_core.errors import ConductorError
 from conductor_core.http import (
+    MAX_BODY_BYTES,
     AsyncBaseTransport,
     AsyncHTTPTransport,
     ByteStream,
@@ -97,7 +98,11 @@ class AsyncHttp1Transport(AsyncBaseTransport):
             answer.status,
             headers=answer.headers,
             stream=ByteStream(answer.body),
-            extensions={"http_version": answer.version, "reason_phrase": answer.reason},
+            extensions={
+                "http_version": answer.version,
+                "reason_phrase": answer.reason,
+                MAX_BODY_BYTES: self._options.max_body_bytes,
+            },
         )
 
     async def exchange(

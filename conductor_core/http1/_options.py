@@ -22,7 +22,8 @@ class Http1Options:
         max_connections: upper bound of open connections; further requests wait in order.
         keepalive_seconds: seconds that an unused connection is kept.
         max_head_bytes: most bytes of an answer's status line and headers, interim answers and trailers included.
-        max_body_bytes: most bytes of an answer's body as sent; a body is read before its response is returned.
+        max_body_bytes: most bytes of an answer's body as sent, and for conductors and workers also unpacked; a body is
+            read before its response is returned.
 
     Raises:
         ConfigurationError: a value is no number above zero.

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from conductor_core.http import (
+    MAX_BODY_BYTES,
     BaseTransport,
     ByteStream,
     CloseError,
@@ -108,7 +109,11 @@ class Http1Transport(BaseTransport):
             answer.status,
             headers=answer.headers,
             stream=ByteStream(answer.body),
-            extensions={"http_version": answer.version, "reason_phrase": answer.reason},
+            extensions={
+                "http_version": answer.version,
+                "reason_phrase": answer.reason,
+                MAX_BODY_BYTES: self._options.max_body_bytes,
+            },
         )
 
     def exchange(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from conductor_core import http
 from conductor_core._http_client import answered, failed
 from conductor_core._sending import USER_AGENT
+from conductor_core._unpacking import read
 
 if TYPE_CHECKING:
     from conductor_core._drivers import AsyncDriver
@@ -162,10 +163,9 @@ def outcome_of(answer: Answer) -> Outcome:
     """Return an answer as the ordinary way sees it."""
     response = http.Response(answer.status, headers=answer.headers, stream=http.ByteStream(answer.body))
     try:
-        response.read()
+        return answered(read(response))
     except http.HTTPError as error:
         return failed(error)
-    return answered(response)
 
 
 def _is_encoded(answer: Answer) -> bool:

@@ -275,6 +275,15 @@ async def test_an_answer_that_is_encoded_all_the_same_is_decoded() -> None:
     assert server.lean.ways == ["direct"]
 
 
+async def test_an_answer_that_is_packed_over_and_over_is_an_error() -> None:
+    body = gzip.compress(gzip.compress(bytes(2**20)))
+    server = LeanServer()
+    server.lean.serve = lambda _request: Response(200, headers={"content-encoding": "gzip, gzip"}, stream=_raw(body))
+    with pytest.raises(ConnectionFailedError, match="packed as 'gzip, gzip'"):
+        await poll(server.client())
+    assert server.lean.ways == ["direct"]
+
+
 @pytest.mark.parametrize("body", [b"{}", b"no json", b"7"])
 async def test_an_answer_that_is_no_list_of_tasks_is_an_error(body: bytes) -> None:
     client = LeanServer(Response(200, headers={"content-type": "application/json"}, content=body)).client()
