@@ -14,6 +14,7 @@ from conductor_core.errors import ClientNotInstalledError
 if TYPE_CHECKING:
     from conductor_core._endpoint import Async, Sync
     from conductor_core._plugins import Plugins
+    from conductor_human_tasks import HumanTaskApi
     from conductor_metadata import MetadataApi
     from conductor_tasks import TaskApi
     from conductor_workflows import WorkflowApi
@@ -51,6 +52,11 @@ class SyncClients(_ClientAccess):
     if TYPE_CHECKING:
 
         @property
+        def human_tasks(self) -> HumanTaskApi[Sync]:
+            """Tasks of people and their forms (distribution conductor-human-tasks)."""
+            ...
+
+        @property
         def metadata(self) -> MetadataApi[Sync]:
             """Task and workflow definitions (distribution conductor-metadata)."""
             ...
@@ -75,6 +81,11 @@ class AsyncClients(_ClientAccess):
     """Domain clients whose methods are awaited."""
 
     if TYPE_CHECKING:
+
+        @property
+        def human_tasks(self) -> HumanTaskApi[Async]:
+            """Tasks of people and their forms (distribution conductor-human-tasks)."""
+            ...
 
         @property
         def metadata(self) -> MetadataApi[Async]:

@@ -151,13 +151,13 @@ async def test_every_method_raises_on_both_faces(client: str, name: str, conduct
 
 @pytest.mark.parametrize(("client", "name"), HINTED)
 async def test_a_path_that_the_server_does_not_know_says_what_to_use(client: str, name: str, conductors: Both) -> None:
-    endpoint = endpoints_of(clients()[client])[name]
-    arguments = arguments_of(endpoint)
+    arguments = arguments_of(endpoints_of(clients()[client])[name])
+    hints = {sent.call.hint for sent in all_sent() if (sent.client, sent.method) == (client, name)} - {""}
     with respx.mock(base_url=URL) as router:
         router.route().mock(return_value=Response(404, json={"message": "No static resource api/x."}))
         with pytest.raises(errors.NotSupportedByServerError) as caught:
             getattr(getattr(conductors[0], client), name)(**arguments)
-    assert endpoint.build(None, **arguments).hint in str(caught.value)
+    assert any(hint in str(caught.value) for hint in hints)
 
 
 async def test_no_answer_in_time_is_the_same_error_on_both_faces(conductors: Both) -> None:
