@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conductor_core._log_setup import SilentLogger, configure_logging
     from conductor_core._logging import Logger
     from conductor_core._plugins import PluginInfo, Plugins, ordered
+    from conductor_core._server import ServerInfo
     from conductor_core.client import AsyncConductor, Conductor
     from conductor_core.errors import (
         ApiError,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         ConflictError,
         NonRetryableException,
         NotFoundError,
+        NotSupportedByServerError,
         PluginError,
     )
     from conductor_core.hookspecs import hookimpl, hookspec
@@ -52,10 +54,12 @@ __all__ = [
     "Logger",
     "NonRetryableException",
     "NotFoundError",
+    "NotSupportedByServerError",
     "PluginError",
     "PluginInfo",
     "Plugins",
     "RetryPolicy",
+    "ServerInfo",
     "Settings",
     "SilentLogger",
     "Sleep",
@@ -93,9 +97,10 @@ _MODULES = {
     "_log_setup": "SilentLogger configure_logging",
     "_logging": "Logger",
     "_plugins": "PluginInfo Plugins ordered",
+    "_server": "ServerInfo",
     "client": "AsyncConductor Conductor",
     "errors": "ApiError ClientNotInstalledError ConductorError ConfigurationError ConflictError NonRetryableException "
-    "NotFoundError PluginError",
+    "NotFoundError NotSupportedByServerError PluginError",
     "hookspecs": "hookimpl hookspec",
     "interfaces": "Attempt AuthProvider Command ExecuteInput RetryPolicy TransportFactory",
     "models": "Task TaskDef TaskResult Workflow WorkflowDef WorkflowTask",

@@ -54,6 +54,8 @@ class Call(Generic[T_co]):
         repeatable: whether sending it twice does no harm.
         hint: what to use instead where a server lacks the operation.
         policy: decides about this call's tries instead of the policy that settings chose; None keeps that one.
+        orkes_only: an open-source server would take the request for another operation; the server is asked what it is first,
+            and an open-source one is not sent the request.
     """
 
     method: str
@@ -70,6 +72,7 @@ class Call(Generic[T_co]):
     repeatable: bool = False
     hint: str = ""
     policy: RetryPolicy | None = None
+    orkes_only: bool = False
 
     def __iter__(self) -> Generator[Call[T_co], Any, T_co]:
         """Let a flow write ``answer = yield from call`` and keep the answer's type."""
@@ -177,6 +180,7 @@ class Verb:
         retry_budget: float | None = None,
         repeatable: bool | None = None,
         hint: str = "",
+        orkes_only: bool = False,
     ) -> Call[None]: ...
 
     @overload
@@ -194,6 +198,7 @@ class Verb:
         retry_budget: float | None = None,
         repeatable: bool | None = None,
         hint: str = "",
+        orkes_only: bool = False,
     ) -> Call[T | None]: ...
 
     @overload
@@ -211,6 +216,7 @@ class Verb:
         retry_budget: float | None = None,
         repeatable: bool | None = None,
         hint: str = "",
+        orkes_only: bool = False,
     ) -> Call[T]: ...
 
     def __call__(
@@ -227,6 +233,7 @@ class Verb:
         retry_budget: float | None = None,
         repeatable: bool | None = None,
         hint: str = "",
+        orkes_only: bool = False,
     ) -> Call[Any]:
         """Build a call; the attributes of :class:`Call` explain the keywords.
 
@@ -248,6 +255,7 @@ class Verb:
             retry_budget=retry_budget,
             repeatable=self.method in _REPEATABLE_METHODS if repeatable is None else repeatable,
             hint=hint,
+            orkes_only=orkes_only,
         )
 
 

@@ -12,10 +12,11 @@ from conductor_core.errors import ClosedError, ConductorError
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from conductor_core._exchange import Exchange, Outcome, Send
     from conductor_core._http_client import ClientParts
+    from conductor_core._server import ServerInfo
     from conductor_core.http import AsyncClient, Client
     from conductor_core.interfaces import CallSteps, SecretHeaders
 
@@ -65,6 +66,15 @@ class SyncDriver(Driver[Sync]):
             return stop.value  # type: ignore[no-any-return]  # a generator's value is untyped at run time
         finally:
             step.close()
+
+    def server_info(self, *, refresh: bool = False) -> ServerInfo:
+        """Return what the server is; a server that is known is not asked again, unless to ``refresh`` what is known.
+
+        Raises:
+            ConductorError: it did not answer.
+        """
+        info: ServerInfo = _finish(self._parts.server.asked(refresh=refresh), self._act)
+        return info
 
     def auth_headers(self) -> SecretHeaders:
         """Return the headers that the auth puts on a request; a failure is raised as the call's would be."""
@@ -172,6 +182,11 @@ class AsyncDriver(Driver[Async]):
         finally:
             step.close()
 
+    async def server_info(self, *, refresh: bool = False) -> ServerInfo:
+        """Return what the server is, as the blocking driver does."""
+        info: ServerInfo = await self._finish(self._parts.server.asked(refresh=refresh))
+        return info
+
     async def auth_headers(self) -> SecretHeaders:
         """Return the headers that the auth puts on a request; a failure is raised as the call's would be."""
         from conductor_core._auth_headers import async_auth_headers  # noqa: PLC0415 - few programs ask
@@ -217,9 +232,11 @@ class AsyncDriver(Driver[Async]):
         """
         return await self._run_call(call, outcome)  # type: ignore[no-any-return]  # a call answers with its own type
 
-    async def _run_call(self, call: Call[Any], first: Outcome | None = None) -> Any:
+    def _run_call(self, call: Call[Any], first: Outcome | None = None) -> Coroutine[Any, Any, Any]:
         run = self._steps = self._steps or self._parts.wrapped_steps()
-        steps = run(call)
+        return self._finish(run(call), first)
+
+    async def _finish(self, steps: Exchange, first: Outcome | None = None) -> Any:
         try:
             action = next(steps)
             if first is not None:

@@ -10,6 +10,7 @@ from conductor_core import http
 from conductor_core._exchange import Outcome, exchange
 from conductor_core._logging import LOGGER, current_logger, routed_to
 from conductor_core._sending import answer_to, async_answer_to, request_of
+from conductor_core._server import ServerProbe
 from conductor_core.interfaces import AuthConnection
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class ClientParts:
     auth: http.Auth | None = None
     logger: Logger = LOGGER
     monotonic: Callable[[], float] = field(default=time.monotonic)
+    server: ServerProbe = field(default_factory=lambda: ServerProbe(""))
 
     @classmethod
     def choose(cls, settings: Settings, plugins: Plugins, *, logger: Logger | None = None) -> ClientParts:
@@ -55,6 +57,7 @@ class ClientParts:
     def _chosen(cls, settings: Settings, plugins: Plugins, logger: Logger) -> ClientParts:
         plugins.check_names()
         transport = plugins.transport(settings)
+        base_url = transport.base_url().rstrip("/")
         provider = plugins.auth(settings)
         parts = cls(
             settings=settings,
@@ -62,8 +65,9 @@ class ClientParts:
             auth_provider=provider,
             transport=transport,
             policy=plugins.retry(settings),
-            base_url=transport.base_url().rstrip("/"),
+            base_url=base_url,
             logger=logger,
+            server=ServerProbe(base_url),
         )
         provider.connect(AuthConnection(base_url=parts.base_url, client=parts.sync_client, logger=logger))
         return replace(parts, auth=provider.auth())
@@ -78,7 +82,10 @@ class ClientParts:
         Raises:
             PluginError: a wrapper failed.
         """
-        return self.plugins.wrap_call(self.steps, self.settings)
+        return self.plugins.wrap_call(self._explained_steps, self.settings)
+
+    def _explained_steps(self, call: Call[Any]) -> Exchange:
+        return self.server.explained(call, self.steps)
 
     def sync_client(self) -> http.Client:
         """Return a new blocking client."""

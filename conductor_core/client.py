@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conductor_core._endpoint import Async, Driver, Sync
     from conductor_core._http_client import ClientParts
     from conductor_core._plugins import Plugins
+    from conductor_core._server import ServerInfo
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -96,6 +97,19 @@ class Conductor(Views, SyncClients):
         """
         return self._base.auth_headers()
 
+    def server_info(self, *, refresh: bool = False) -> ServerInfo:
+        """Return what the server is: open source, Orkes or the embedded engine, its version, and how its clock goes.
+
+        It is asked once, by two small requests that the auth signs like any other; then the answer is kept.
+
+        Args:
+            refresh: ask again, for example after an upgrade.
+
+        Raises:
+            ConductorError: the server did not answer.
+        """
+        return self._base.server_info(refresh=refresh)
+
     def close(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""
         if not self._closed:
@@ -165,6 +179,19 @@ class AsyncConductor(Views, AsyncClients):
             ConductorError: there is no token to be had.
         """
         return await self._base.auth_headers()
+
+    async def server_info(self, *, refresh: bool = False) -> ServerInfo:
+        """Return what the server is: open source, Orkes or the embedded engine, its version, and how its clock goes.
+
+        It is asked once, by two small requests that the auth signs like any other; then the answer is kept.
+
+        Args:
+            refresh: ask again, for example after an upgrade.
+
+        Raises:
+            ConductorError: the server did not answer.
+        """
+        return await self._base.server_info(refresh=refresh)
 
     async def aclose(self) -> None:
         """End all waits, close the connections and release the plugins; closing twice does nothing."""

@@ -34,7 +34,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conductor_core._json import is_array, is_object
 
@@ -106,6 +106,8 @@ class ApiError(ConductorError):
         validation_errors: the server's list of ``{path, message, invalidValue?}``.
         code: the server's error code (``EXPIRED_TOKEN`` and the like), or None.
         retryable: whether the same call may succeed later.
+        has_document: whether the body was the error document of a Conductor server; if not, something on the way to it may
+            have answered, or a path was asked for that it does not know.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class ApiError(ConductorError):
         code: str | None = None,
         retryable: bool = False,
         hint: str = "",
+        has_document: bool = True,
     ) -> None:
         self.method = method
         self.url = url
@@ -128,6 +131,7 @@ class ApiError(ConductorError):
         self.code = code
         self.retryable = retryable
         self.hint = hint
+        self.has_document = has_document
         super().__init__(self._text())
 
     def _text(self) -> str:
@@ -156,7 +160,26 @@ class NotFoundError(ApiError):
 
 
 class NotSupportedByServerError(NotFoundError):
-    """This server does not offer the operation; the message says what to use instead."""
+    """This server does not offer the operation; the message says which server it is, and what to use instead.
+
+    Attributes:
+        operation: verb and path template of the operation.
+        server: kind and version of the server; empty when it did not say.
+        alternative: what to use instead; empty when there is nothing.
+        sent: False when the request was not even sent, since this server would take it for another one; ``status`` is 404.
+    """
+
+    def __init__(
+        self, *, operation: str = "", server: str = "", alternative: str = "", sent: bool = True, **answer: Any
+    ) -> None:
+        self.operation = operation
+        self.server = server
+        self.alternative = alternative
+        self.sent = sent
+        super().__init__(**answer)
+
+    def _text(self) -> str:
+        return super()._text() if self.sent else f"{self.method} {self.url} was not sent: {self.hint}"
 
 
 class ConflictError(ApiError):
@@ -231,7 +254,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 }
 _RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
 # The server answers a path it does not know with one of these; a missing thing reads differently.
-_UNKNOWN_ROUTE = re.compile(r"No static resource|No endpoint ")
+_UNKNOWN_ROUTE = re.compile(r"No static resource|No endpoint |No handler found ")
 
 
 def api_error_from(
@@ -258,7 +281,7 @@ def api_error_from(
     raw_problems = body.get("validationErrors")
     problems = [problem for problem in raw_problems if is_object(problem)] if is_array(raw_problems) else []
     code = body.get("error")
-    unknown_route = bool(_UNKNOWN_ROUTE.search(message)) or status in (405, 501)
+    unknown_route = status in (405, 501) or bool(_UNKNOWN_ROUTE.search(message)) or _is_whitelabel(body)
     kind = NotSupportedByServerError if unknown_route else error_class_for(status)
     return kind(
         method=method,
@@ -269,7 +292,13 @@ def api_error_from(
         code=str(code) if code else None,
         retryable=status in _RETRYABLE_STATUSES or body.get("retryable") is True,
         hint=hint if unknown_route else "",
+        has_document="message" in body,
     )
+
+
+def _is_whitelabel(body: Mapping[str, object]) -> bool:
+    """Tell whether this is what the server's web framework says about a path that nobody serves."""
+    return body.get("status") == 404 and {"timestamp", "error", "path"} <= body.keys()  # noqa: PLR2004 - not found
 
 
 def error_class_for(status: int) -> type[ApiError]:

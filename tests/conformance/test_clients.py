@@ -238,6 +238,16 @@ def test_what_the_server_lacks_says_what_to_use(conductor: Conductor, name: str)
         conductor.workflows.update_variables(name, {"a": 1})
 
 
+def test_the_server_says_which_one_it_is(conductor: Conductor, name: str) -> None:
+    info = conductor.server_info()
+    assert info.kind == ("embedded" if conductor.settings.transport == "embedded" else "oss")
+    assert info.version
+    assert info.clock_skew is None or abs(info.clock_skew) < 60
+    with pytest.raises(NotSupportedByServerError) as caught:
+        conductor.workflows.jump_to_task(name, "a")
+    assert caught.value.server == str(info)
+
+
 def test_every_method_is_called_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     names = {name for api in clients().values() for name in endpoints_of(api)}

@@ -106,6 +106,14 @@ def served_by_open_source() -> dict[Key, bool]:
         return {(row["method"], template_of(row["path"])): row["oss_served"] == "yes" for row in csv.DictReader(file)}
 
 
+@cache
+def taken_for_another() -> frozenset[Key]:
+    """The operations that the open-source server lacks and answers all the same, since another path fits them."""
+    with (ROOT / "spec" / "api_matrix.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["oss_served"] == "other route"]
+    return frozenset((row["method"], template_of(row["path"])) for row in rows)
+
+
 def schema(name: str) -> Json:
     """A named schema."""
     return SCHEMAS.get(name) or document()["components"]["schemas"][name]

@@ -38,6 +38,11 @@ def test_a_hint_says_what_to_use_where_the_open_source_server_lacks_it(sent: Sen
         assert sent.call.hint
 
 
+@every_call
+def test_what_the_open_source_server_would_take_for_another_operation_says_so(sent: Sent) -> None:
+    assert sent.call.orkes_only == (sent.key in _spec.taken_for_another())
+
+
 @every_documented_call
 def test_the_query_is_the_documented_one(sent: Sent) -> None:
     operation = _spec.operations()[sent.key]

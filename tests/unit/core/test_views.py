@@ -64,7 +64,7 @@ def test_a_view_changes_calls_and_flows_and_leaves_the_conductor_alone() -> None
 
 
 async def test_a_view_of_an_async_conductor_is_one() -> None:
-    server = answering(Response(200, json=2), Response(200, json=2), Response(404))
+    server = answering(Response(200, json=2), Response(200, json=2), Response(404, json={"message": "no such thing"}))
     async with async_conductor_for(server) as conductor:
         view = conductor.with_options(timeout=2.5, errors="log")
         assert await view.client(ThingApi).one() == 2
