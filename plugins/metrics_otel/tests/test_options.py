@@ -16,7 +16,8 @@ def options(environ: dict[str, str] | None = None, **section: Any) -> OtelOption
 
 
 def test_the_defaults() -> None:
-    assert options() == OtelOptions(mode="all", ratio=1.0, propagate=False, prometheus=False, measure_payloads=True)
+    expected = OtelOptions(mode="all", ratio=1.0, propagate=False, prometheus=False, measure_payloads=True, setup=False)
+    assert options() == expected
 
 
 def test_the_section_and_the_environment_which_is_stronger() -> None:

@@ -29,6 +29,15 @@ class Assembly:
         self._providers = providers
         self._options = OtelOptions.of(settings)
         self._tracing: Tracing | None = None
+        if self.sets_up:
+            from conductor_metrics_otel._setup import set_up_from_environment  # noqa: PLC0415 - loads the SDK
+
+            set_up_from_environment()
+
+    @property
+    def sets_up(self) -> bool:
+        """Whether the SDK is set up here, and in child processes, from the standard variables."""
+        return self._options.setup and self._options.mode != "off" and not self._providers.are_own
 
     @property
     def prometheus(self) -> PrometheusMetrics | None:
@@ -50,6 +59,11 @@ class Assembly:
     def is_tracing(self) -> bool:
         """Whether executions have spans."""
         return self._tracing is not None
+
+    @property
+    def remembered_tasks(self) -> int:
+        """Of how many tasks something is remembered."""
+        return self._tracing.remembered if self._tracing is not None else 0
 
     def listeners(self) -> list[object]:
         """Return what listens to the task runner: nothing when everything is switched off."""

@@ -89,19 +89,20 @@ class Parents:
         self._remember(polled.workflow_instance_id, found)
         return found
 
-    def of_document(self, task: Mapping[str, object]) -> SpanContext:
-        """Return the same for a task as the server sent it, without asking anybody."""
-        workflow_id = str(task.get("workflowInstanceId", ""))
-        values = task.get("inputData")
-        carrier = cast("dict[str, object]", values).get(KEY) if isinstance(values, dict) else None
-        return read(carrier) or self._known.get(workflow_id) or execution_context(workflow_id, self._ratio)
+    def of_workflow(self, workflow_id: str) -> SpanContext:
+        """Return the parent of the spans of an execution, without asking anybody."""
+        return self._known.get(workflow_id) or execution_context(workflow_id, self._ratio)
 
     async def _asked(self, given: ExecuteInput, workflow_id: str) -> SpanContext | None:
         call = get("/workflow/{}", workflow_id, query={"includeTasks": False}, returns=dict[str, object])
+        # The question belongs to no trace: nobody knows yet which one it would be.
+        token = context.attach(as_parent(execution_context(workflow_id, 0)))
         try:
             document = await given.run(call)
         except ConductorError:
             return None  # tracing never fails a task
+        finally:
+            context.detach(token)
         values = document.get("input")
         carrier = cast("dict[str, object]", values).get(KEY) if isinstance(values, dict) else None
         found = read(carrier) or execution_context(workflow_id, self._ratio)

@@ -30,6 +30,8 @@ class OtelOptions:
         propagate: send the caller's trace context along in a workflow's input, and look for it; ``CONDUCTOR_OTEL_PROPAGATE``.
         prometheus: keep metrics for Prometheus; ``CONDUCTOR_OTEL_PROMETHEUS``.
         measure_payloads: measure the sizes of workflow inputs; ``CONDUCTOR_OTEL_MEASURE_PAYLOADS``.
+        setup: set up the OpenTelemetry SDK from the standard ``OTEL_*`` variables when the program has not done it;
+            ``CONDUCTOR_OTEL_SETUP``.
     """
 
     mode: Mode = "all"
@@ -37,6 +39,7 @@ class OtelOptions:
     propagate: bool = False
     prometheus: bool = False
     measure_payloads: bool = True
+    setup: bool = False
 
     @property
     def traces(self) -> bool:
@@ -63,6 +66,7 @@ class OtelOptions:
             propagate=pick.flag("propagate", default=False),
             prometheus=pick.flag("prometheus", default=False),
             measure_payloads=pick.flag("measure_payloads", default=True),
+            setup=pick.flag("setup", default=False),
         )
 
 

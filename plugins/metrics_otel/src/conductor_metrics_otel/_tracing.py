@@ -9,9 +9,10 @@ from opentelemetry import context, trace
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 from conductor_core.models import TaskResult, TaskResultStatus
-from conductor_metrics_otel import _attributes
+from conductor_metrics_otel._attributes import Attributes
 from conductor_metrics_otel._context import Parents, as_parent
 from conductor_metrics_otel._keys import KEY
+from conductor_metrics_otel._polls import Polls
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanContext, Tracer
@@ -28,6 +29,8 @@ _FAILED: Final = (TaskResultStatus.FAILED, TaskResultStatus.FAILED_WITH_TERMINAL
 class Tracing:
     """Makes the spans of one process's workers; also a listener.
 
+    What is not sampled costs little: its context is current for the worker function, and no span is made.
+
     Args:
         tracer: makes the spans.
         settings: where the server is.
@@ -37,88 +40,103 @@ class Tracing:
     def __init__(self, tracer: Tracer, settings: Settings, options: OtelOptions) -> None:
         self._tracer = tracer
         self._parents = Parents(options.ratio, ask=options.propagate)
-        self._server = _attributes.server(settings)
-        self._polls: OrderedDict[str, SpanContext] = OrderedDict()
-        """Which poll brought a task, by task id."""
-        self._executions: OrderedDict[str, SpanContext] = OrderedDict()
-        """Which execution an update reports, by task id."""
+        self._attributes = Attributes(settings)
+        self._polls = Polls(self._poll_started, _ended_at)
+        self._executions: OrderedDict[str, SpanContext | None] = OrderedDict()
+        """Which execution an update reports, by task id; None for one that is not sampled."""
+
+    @property
+    def remembered(self) -> int:
+        """Of how many tasks something is remembered at this moment."""
+        return len(self._polls) + len(self._executions)
 
     def around(self, inner: Execute) -> Execute:
         """Return an execution with a span around it, which is current for the worker function."""
 
         async def execute(given: ExecuteInput) -> object:
-            parent = as_parent(await self._parents.of_task(given))
-            span = self._started(given, parent)
-            inside = trace.set_span_in_context(span, parent)
+            parent = await self._parents.of_task(given)
+            if parent.trace_flags.sampled:
+                return await self._traced(inner, given, parent)
+            task_id = given.polled.task_id
+            self._polls.taken(task_id, parent)
+            self._remember(task_id, None)
+            inside = as_parent(parent)
             token = context.attach(inside)
             try:
-                result = await inner(_without_key(given))
-            except BaseException as error:
-                _failed(span, error)
-                raise
-            else:
-                _ended(span, result)
-                return result
+                return await inner(_without_key(given))
             finally:
                 if context.get_current() is inside:  # a closed loop runs this in another context
                     context.detach(token)
-                _remember(self._executions, given.polled.task_id, span.get_span_context())
-                span.end()
 
         return execute
 
+    async def _traced(self, inner: Execute, given: ExecuteInput, parent: SpanContext) -> object:
+        span = self._started(given, parent)
+        inside = trace.set_span_in_context(span)
+        token = context.attach(inside)
+        try:
+            result = await inner(_without_key(given))
+        except BaseException as error:
+            _failed(span, error)
+            raise
+        else:
+            _ended(span, result)
+            return result
+        finally:
+            if context.get_current() is inside:
+                context.detach(token)
+            self._remember(given.polled.task_id, span.get_span_context())
+            span.end()
+
     def on_poll_completed(self, event: events.PollCompleted) -> None:
-        """Make the span of a poll that brought tasks, linked with the traces of those."""
-        if not event.tasks:
-            return
-        parents = [self._parents.of_document(task) for task in event.tasks]
-        if not any(parent.trace_flags.sampled for parent in parents):
-            return
-        span = self._past("poll", "receive", event, links=[Link(parent) for parent in parents])
-        span.set_attribute("messaging.batch.message_count", event.tasks_received)
-        for task in event.tasks:
-            _remember(self._polls, str(task.get("taskId")), span.get_span_context())
-        span.end(_nanoseconds(event))
+        """Note a poll that brought tasks; its span is made when they run."""
+        if event.tasks:
+            self._polls.answered(event)
 
     def on_poll_failure(self, event: events.PollFailure) -> None:
         """Make the span of a poll that failed."""
         span = self._past("poll", "receive", event)
         _failed(span, event.cause)
-        span.end(_nanoseconds(event))
+        _ended_at(span, event)
 
     def on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
         """Make the span of an update."""
-        self._update(event).end(_nanoseconds(event))
+        span = self._update(event)
+        if span is not None:
+            _ended_at(span, event)
 
     def on_task_update_failure(self, event: events.TaskUpdateFailure) -> None:
         """Make the span of an update that failed for good."""
         span = self._update(event)
-        span.set_attribute("conductor.update.tries", event.retry_count)
-        _failed(span, event.cause)
-        span.end(_nanoseconds(event))
+        if span is not None:
+            span.set_attribute("conductor.update.tries", event.retry_count)
+            _failed(span, event.cause)
+            _ended_at(span, event)
 
-    def _started(self, given: ExecuteInput, parent: context.Context) -> Span:
+    def _started(self, given: ExecuteInput, parent: SpanContext) -> Span:
         polled = given.polled
-        poll = self._polls.pop(polled.task_id, None)
-        common = _attributes.messaging("execute", "process", polled.task_type, given.worker_id)
+        poll = self._polls.taken(polled.task_id, parent)
         return self._tracer.start_span(
             f"process {polled.task_type}",
-            parent,
+            as_parent(parent),
             SpanKind.CONSUMER,
-            {**common, **self._server, **_attributes.execution(given)},
+            self._attributes.of_execution(given),
             links=[Link(poll)] if poll is not None else None,
         )
 
-    def _update(self, event: events.TaskUpdateCompleted | events.TaskUpdateFailure) -> Span:
-        parent = self._executions.pop(event.task_id, None)
-        if parent is None:  # the result waited in the outbox of an earlier process
-            parent = self._parents.of_document({"workflowInstanceId": event.workflow_instance_id})
-        span = self._past("update", "settle", event, parent=as_parent(parent), worker_id=event.worker_id)
-        span.set_attribute("conductor.task.id", event.task_id)
-        span.set_attribute("conductor.workflow.id", event.workflow_instance_id)
-        span.set_attribute("messaging.message.id", event.task_id)
-        span.set_attribute("messaging.message.conversation_id", event.workflow_instance_id)
+    def _poll_started(self, event: events.PollCompleted, first: SpanContext) -> Span:
+        span = self._past("poll", "receive", event, links=[Link(first)])
+        span.set_attribute("messaging.batch.message_count", event.tasks_received)
         return span
+
+    def _update(self, event: events.TaskUpdateCompleted | events.TaskUpdateFailure) -> Span | None:
+        try:
+            parent = self._executions.pop(event.task_id)
+        except KeyError:  # the result waited in the outbox of an earlier process
+            parent = self._parents.of_workflow(event.workflow_instance_id)
+        if parent is None or not parent.trace_flags.sampled:
+            return None
+        return self._past("update", "settle", event, parent=parent, further=self._attributes.of_update(event))
 
     def _past(
         self,
@@ -126,20 +144,24 @@ class Tracing:
         kind: str,
         event: events.PollCompleted | events.PollFailure | events.TaskUpdateCompleted | events.TaskUpdateFailure,
         *,
-        parent: context.Context | None = None,
+        parent: SpanContext | None = None,
         links: list[Link] | None = None,
-        worker_id: str = "",
+        further: dict[str, str | int] | None = None,
     ) -> Span:
         """Start the span of something that is over: its start is the event's time less its duration."""
-        started = _nanoseconds(event) - int(event.duration_ms * 1_000_000)
         return self._tracer.start_span(
             f"{kind} {event.task_type}",
-            context.Context() if parent is None else parent,
+            context.Context() if parent is None else as_parent(parent),
             SpanKind.CLIENT,
-            {**_attributes.messaging(operation, kind, event.task_type, worker_id), **self._server},
+            {**self._attributes.messaging(operation, kind, event.task_type), **(further or {})},
             links=links,
-            start_time=started,
+            start_time=_nanoseconds(event) - int(event.duration_ms * 1_000_000),
         )
+
+    def _remember(self, task_id: str, execution: SpanContext | None) -> None:
+        self._executions[task_id] = execution
+        if len(self._executions) > _REMEMBERED:
+            self._executions.popitem(last=False)
 
 
 def _without_key(given: ExecuteInput) -> ExecuteInput:
@@ -162,10 +184,8 @@ def _failed(span: Span, error: BaseException) -> None:
     span.set_status(Status(StatusCode.ERROR, f"{type(error).__name__}: {error}"))
 
 
-def _remember(known: OrderedDict[str, SpanContext], key: str, value: SpanContext) -> None:
-    known[key] = value
-    if len(known) > _REMEMBERED:
-        known.popitem(last=False)
+def _ended_at(span: Span, event: events.RunnerEvent) -> None:
+    span.end(_nanoseconds(event))
 
 
 def _nanoseconds(event: events.RunnerEvent) -> int:

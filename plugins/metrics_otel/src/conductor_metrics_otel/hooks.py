@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core.hookspecs import hookimpl
 from conductor_metrics_otel._sdk import Providers
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
     from conductor_metrics_otel._assembly import Assembly
     from conductor_metrics_otel._prometheus import PrometheusMetrics
+
+# Tells a child process that its parent was asked to set up the SDK.
+_SETS_UP: Final = "conductor-otel-setup"
 
 
 class OtelPlugin:
@@ -42,6 +45,12 @@ class OtelPlugin:
     ) -> None:
         self._providers = Providers(tracer_provider, meter_provider, prometheus)
         self._made: tuple[Settings, Assembly] | None = None
+        self._is_set_up = False
+
+    @property
+    def remembered_tasks(self) -> int:
+        """Of how many tasks that run, or wait to be reported, something is remembered."""
+        return self._made[1].remembered_tasks if self._made is not None else 0
 
     @hookimpl
     def conductor_register_listeners(self, settings: Settings) -> Iterable[object]:
@@ -65,10 +74,17 @@ class OtelPlugin:
             from conductor_metrics_otel._context import written  # noqa: PLC0415 - loads OpenTelemetry
 
             carrier.update(written())
+            if self._made[1].sets_up:
+                carrier[_SETS_UP] = "true"
 
     @hookimpl(optionalhook=True)
     def conductor_restore_context(self, carrier: Mapping[str, str]) -> AbstractContextManager[object] | None:
         """Make the parent process's trace context current around a worker function."""
+        if carrier.get(_SETS_UP) and not self._is_set_up:
+            from conductor_metrics_otel._setup import set_up_from_environment  # noqa: PLC0415 - loads the SDK
+
+            set_up_from_environment()
+            self._is_set_up = True
         if "traceparent" not in carrier:
             return None
         from conductor_metrics_otel._context import current  # noqa: PLC0415 - loads OpenTelemetry
