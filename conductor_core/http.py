@@ -5,10 +5,19 @@ Plugins and the core take the HTTP vocabulary from here, so that the library beh
 
 from __future__ import annotations
 
+import importlib
 import sys
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from httpx import (
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_IS_FIRST: Final = "httpx" not in sys.modules
+if _IS_FIRST:
+    # Its command line would load click, rich and pygments where they are installed, 50 ms of each start. It comes when it is called.
+    sys.modules["httpx._main"] = cast("ModuleType", None)
+
+from httpx import (  # noqa: E402 - only now
     URL,
     ASGITransport,
     AsyncBaseTransport,
@@ -107,6 +116,16 @@ An auth flow that waits before it asks for a token again keeps to it.
 
 MAX_BODY_BYTES: Final = "conductor_max_body_bytes"
 """Response extension: most bytes that the body may have once it is unpacked, when the transport has such a limit."""
+
+
+def _command_line() -> object:
+    """Run the command line of httpx."""
+    return importlib.import_module("httpx._main").main()
+
+
+if _IS_FIRST:
+    del sys.modules["httpx._main"]
+    vars(sys.modules["httpx"])["main"] = _command_line
 
 _ASYNC_HANDLER: Final = AsyncHTTPTransport.handle_async_request
 _HANDLER: Final = HTTPTransport.handle_request

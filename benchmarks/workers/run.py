@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LIMIT_SECONDS = 120.0
+WARM_UP_TASKS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Stub:
         self.process.wait(10)
 
 
+def _environment() -> dict[str, str]:
+    """Return ours without what changes how Python runs: one that may not keep compiled modules compiles at each start."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 @contextlib.contextmanager
 def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.Popen[bytes]]:
     """Run a contender; afterwards it and everything below it is gone."""
@@ -81,7 +87,7 @@ def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd=contender.folder,
-        env={**os.environ, "CONDUCTOR_WORKER_ISOLATION": contender.isolation},
+        env={**_environment(), "CONDUCTOR_WORKER_ISOLATION": contender.isolation},
     )
     try:
         yield process
@@ -98,28 +104,31 @@ def running(contender: Contender, arguments: list[str]) -> Generator[subprocess.
 
 
 def one_run(stub: Stub, contender: Contender, tasks: int, concurrency: int, kind: str, *, v2: bool = True) -> Run:
-    """Serve ``tasks`` tasks of one type, and measure from the first poll to the last result."""
-    stub.reset(tasks, "bench", v2=v2)
+    """Serve tasks of one type, and measure the last ``tasks`` of them: the first ones pay for what is loaded late."""
+    total = tasks + WARM_UP_TASKS
+    stub.reset(total, "bench", v2=v2)
     with running(contender, contender.arguments(stub.port, concurrency, kind, "bench")) as process:
-        before = _wait_for_first_poll(stub, process.pid)
-        peak = before
+        _wait_for_first_poll(stub, process.pid)
         deadline = time.monotonic() + LIMIT_SECONDS
-        stats = stub.stats()
-        while stats["finished"] < tasks and time.monotonic() < deadline:
+        while (started := stub.stats())["finished"] < WARM_UP_TASKS and time.monotonic() < deadline:
+            time.sleep(0.005)
+        peak = before = usage(process.pid)
+        stats = started
+        while stats["finished"] < total and time.monotonic() < deadline:
             time.sleep(0.05)
             peak = max(peak, usage(process.pid), key=lambda seen: seen.rss)
             stats = stub.stats()
         after = usage(process.pid)
         time.sleep(0.2)
         stats = stub.stats()
-    seconds = stats["last_result"] - stats["first_poll"]
+    measured = max(1, stats["finished"] - started["finished"])
     return Run(
-        tasks_per_second=tasks / seconds,
-        cpu_per_1000=(after.cpu - before.cpu) / stats["finished"] * 1000,
+        tasks_per_second=measured / (stats["last_result"] - started["age"]),
+        cpu_per_1000=(after.cpu - before.cpu) / measured * 1000,
         peak_rss=peak.rss,
         processes=peak.processes,
         first_poll=stats["first_poll"],
-        requests_per_task=stats["requests"] / tasks,
+        requests_per_task=stats["requests"] / total,
         lost=stats["handed_out"] - stats["finished"],
         doubled=stats["doubled"],
     )

@@ -14,16 +14,14 @@ import typing_extensions
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic_core import core_schema, to_json
 
+from conductor_core.worker._converter import ConversionError, type_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic import GetCoreSchemaHandler
 
 _MAX_PROBLEMS: Final = 3
-
-
-class ConversionError(ValueError):
-    """A value does not fit its annotation; the text holds places and rules, never the value."""
 
 
 class Adapter:
@@ -36,10 +34,9 @@ class Adapter:
         TypeError: the annotation is not a type that values can be converted to.
     """
 
-    __slots__ = ("_adapter", "expected")
+    __slots__ = ("_adapter",)
 
     def __init__(self, annotation: object) -> None:
-        self.expected = type_name(annotation)
         self._adapter = _type_adapter(annotation)
 
     def convert(self, value: object) -> object:
@@ -79,13 +76,6 @@ def problems(error: ValidationError) -> str:
 
 def _place(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) + ": " if location else ""
-
-
-def type_name(annotation: object) -> str:
-    """Return a type as people write it."""
-    if isinstance(annotation, type) and not typing.get_args(annotation):
-        return annotation.__name__
-    return str(annotation).replace("typing.", "")
 
 
 def _type_adapter(annotation: object) -> TypeAdapter[Any]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from conductor_core.errors import NonRetryableException, WorkerError
-from conductor_core.models import Task
-from conductor_core.worker._adapters import Adapter, ConversionError
+from conductor_core.worker._converter import ConversionError, Converter
+from conductor_core.worker._known_models import is_model_type
 from conductor_core.worker._polled import PolledTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conductor_core.models import Task
     from conductor_core.worker._signature import Signature
 
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -42,7 +43,7 @@ class _Argument:
     """
 
     name: str
-    adapter: Adapter | None
+    adapter: Converter | None
     default: object
     by_keyword: bool
     wants_task: Callable[[PolledTask], object] | None = None
@@ -100,7 +101,7 @@ class Binder:
         return Arguments(tuple(args), kwargs)
 
     @property
-    def inputs(self) -> tuple[tuple[str, Adapter | None, bool], ...]:
+    def inputs(self) -> tuple[tuple[str, Converter | None, bool], ...]:
         """Name, adapter and whether it is required, for each input key that a parameter takes."""
         return tuple((a.name, a.adapter, a.default is _MISSING) for a in self._named if a.wants_task is None)
 
@@ -124,11 +125,11 @@ class Binder:
             argument.name,
         )
 
-    def _converted(self, name: str, adapter: Adapter | None, value: object) -> object:
+    def _converted(self, name: str, adapter: Converter | None, value: object) -> object:
         if adapter is None or (value is None and self._missing_as_none):
             return value
         try:
-            return adapter.convert_strictly(value) if self._strict else adapter.convert(value)
+            return adapter.convert(value, strict=self._strict)
         except ConversionError as error:
             raise InvalidInputError(
                 f"parameter {name!r} of {self._label}: expected {adapter.expected}, got {type(value).__name__}: {error}",
@@ -170,11 +171,11 @@ class Binder:
                 return _Argument(parameter.name, self._adapter(parameter.name, annotation), _MISSING, by_keyword=False)
         return None
 
-    def _adapter(self, name: str, annotation: object) -> Adapter | None:
+    def _adapter(self, name: str, annotation: object) -> Converter | None:
         if _is_any_of(annotation, inspect.Parameter.empty, object, Any):
             return None
         try:
-            return Adapter(annotation)
+            return Converter(annotation)
         except (TypeError, NameError) as error:
             raise WorkerError(f"parameter {name!r} of worker function {self._label}: {error}") from error
 
@@ -203,11 +204,9 @@ def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
     if origin in (typing.Union, types.UnionType):
         kinds = [part for part in typing.get_args(annotation) if part is not type(None)]
         return _task_of(kinds[0]) if len(kinds) == 1 else None
-    if not isinstance(annotation, type):
-        return None
-    if issubclass(annotation, PolledTask):
-        return _slim_task
-    return _full_task if issubclass(annotation, Task) else None
+    if is_model_type(annotation, "Task"):
+        return _full_task
+    return _slim_task if isinstance(annotation, type) and issubclass(annotation, PolledTask) else None
 
 
 def _is_optional(annotation: object) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib
 import inspect
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import to_json
-
-from conductor_core.events import TaskExecutionCompleted, TaskExecutionFailure, TaskExecutionStarted
 from conductor_core.interfaces import ExecuteInput
 from conductor_core.worker._binding import Arguments, Binder
-from conductor_core.worker._results import limited, raised, returned
+from conductor_core.worker._body import encoded
+from conductor_core.worker._notify import TASK_EXECUTION_COMPLETED, TASK_EXECUTION_FAILURE, TASK_EXECUTION_STARTED
 from conductor_core.worker._threads import Ended, WorkerThreads
 
 if TYPE_CHECKING:
@@ -83,6 +82,12 @@ class Execution:
         if self._isolated is not None:
             self._isolated.close()
 
+    @staticmethod
+    def prepare() -> None:
+        """Load what the first task needs and no poll does, so that polls begin before and tasks do not wait for it."""
+        for name in ("conductor_core.worker._results", "pydantic_core"):
+            importlib.import_module(name)
+
     async def run(self, task: PolledTask, context: TaskContext) -> Executed:
         """Run the function and return how it ended; only a cancellation by the runtime is raised.
 
@@ -92,10 +97,14 @@ class Execution:
             task: the task to run.
             context: its context, which the caller has made the current one.
         """
+        from conductor_core.worker._results import limited, raised, returned  # noqa: PLC0415 - see prepare()
+
         services, config = self._services, self._config
         leased = config.lease_extend_enabled and services.leases.track(task, config.worker_id)
         try:
-            if services.notifier.listens(TaskExecutionStarted):
+            if services.notifier.listens(TASK_EXECUTION_STARTED):
+                from conductor_core.events import TaskExecutionStarted  # noqa: PLC0415 - only for who listens
+
                 await services.notifier.emit(TaskExecutionStarted(**self._identity(task)))
             started = services.now()
             ended = await self._ended(task)
@@ -153,12 +162,16 @@ class Execution:
         if outcome.cause is not None:
             logger.debug("task %s of type %s failed", task.task_id, self._definition.name, exc_info=outcome.cause)
             self._services.report_error(outcome.cause, task)
-            if notifier.listens(TaskExecutionFailure):
+            if notifier.listens(TASK_EXECUTION_FAILURE):
+                from conductor_core.events import TaskExecutionFailure  # noqa: PLC0415 - only for who listens
+
                 await notifier.emit(
                     TaskExecutionFailure(cause=outcome.cause, duration_ms=duration_ms, **self._identity(task))
                 )
-        elif notifier.listens(TaskExecutionCompleted):
-            size = len(to_json(outcome.output))
+        elif notifier.listens(TASK_EXECUTION_COMPLETED):
+            from conductor_core.events import TaskExecutionCompleted  # noqa: PLC0415 - only for who listens
+
+            size = len(encoded(outcome.output))
             await notifier.emit(
                 TaskExecutionCompleted(duration_ms=duration_ms, output_size_bytes=size, **self._identity(task))
             )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pydantic_core import from_json, to_json
-
 from conductor_core._exchange import Outcome, encode_query
+from conductor_core.worker._body import decoded, encoded
 from conductor_core.worker._calls import last_update_call, poll_call, update_call, update_v2_call
 from conductor_core.worker._direct import DirectLane, outcome_of
 from conductor_core.worker._polled import PolledTask
@@ -95,7 +94,7 @@ class TaskClient:
         transport = lane.transport() if lane is not None else None
         if lane is None or transport is None:
             return None
-        return await lane.post(transport, target, to_json(document), lane.usual, repeatable=repeatable)
+        return await lane.post(transport, target, encoded(document), lane.usual, repeatable=repeatable)
 
     async def _value(self, call: Callable[[], Call[Any]], answer: Answer | Outcome | None, kind: type) -> object:
         """Return what an answer says; what is no plain success is left to the ordinary way."""
@@ -105,7 +104,7 @@ class TaskClient:
             if answer.body in _NOTHING:
                 return None
             try:
-                value: object = from_json(answer.body)
+                value: object = decoded(answer.body)
             except ValueError:
                 value = None
             if isinstance(value, kind):

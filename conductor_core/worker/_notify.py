@@ -9,13 +9,24 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from conductor_core.events import EVENT_TYPES
-
 if TYPE_CHECKING:
     from conductor_core._plugins import Listener, Listeners
     from conductor_core.events import RunnerEvent
 
 logger = logging.getLogger("conductor.worker")
+
+# The hooks by name: whoever asks whether anybody listens need not import the events for that.
+POLL_STARTED: Final = "conductor_on_poll_started"
+POLL_COMPLETED: Final = "conductor_on_poll_completed"
+POLL_FAILURE: Final = "conductor_on_poll_failure"
+TASK_PAUSED: Final = "conductor_on_task_paused"
+TASK_QUEUE_FULL: Final = "conductor_on_task_queue_full"
+WORKER_RESTARTED: Final = "conductor_on_worker_restarted"
+TASK_EXECUTION_STARTED: Final = "conductor_on_task_execution_started"
+TASK_EXECUTION_COMPLETED: Final = "conductor_on_task_execution_completed"
+TASK_EXECUTION_FAILURE: Final = "conductor_on_task_execution_failure"
+TASK_UPDATE_COMPLETED: Final = "conductor_on_task_update_completed"
+TASK_UPDATE_FAILURE: Final = "conductor_on_task_update_failure"
 
 SLOW_SECONDS: Final = 0.05
 SLOW_CALLS_BEFORE_MOVE: Final = 3
@@ -32,17 +43,21 @@ class Notifier:
 
     def __init__(self, listeners: Listeners) -> None:
         self._threads: dict[str, _ListenerThread] = {}
-        self._targets: dict[type[RunnerEvent], tuple[_Target, ...]] = {
-            event: tuple(_Target(listener, self) for listener in listeners.of(event)) for event in EVENT_TYPES
+        self._targets: dict[str, tuple[_Target, ...]] = {
+            hook: tuple(_Target(listener, self) for listener in found) for hook, found in listeners.by_hook.items()
         }
 
-    def listens(self, event: type[RunnerEvent]) -> bool:
-        """Tell whether anybody listens; without one the event need not be made."""
-        return bool(self._targets[event])
+    def listens(self, hook: str) -> bool:
+        """Tell whether anybody listens; without one the event need not be made, nor its class be imported.
+
+        Args:
+            hook: the event's ``hook``, one of the names in this module.
+        """
+        return bool(self._targets.get(hook))
 
     async def emit(self, event: RunnerEvent) -> None:
         """Tell every listener of this kind of event, in declared order."""
-        for target in self._targets[type(event)]:
+        for target in self._targets.get(event.hook, ()):
             await target.tell(event)
 
     @property

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pydantic_core import to_json
+from conductor_core.worker._body import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +182,7 @@ class MemoryOutbox:
         """Let a result wait; False means that there is no room."""
         if id(letter) in self._letters:
             return True
-        letter.size = letter.size or len(to_json(letter.document))
+        letter.size = letter.size or len(encoded(letter.document))
         if len(self._letters) >= self._max_results or self._bytes + letter.size > self._max_bytes:
             return False
         letter.created = letter.created or self._clock()

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import ConductorError
-from conductor_core.worker._results import MAX_REASON_LENGTH, TERMINAL
 
 if TYPE_CHECKING:
     from conductor_core.worker._outbox import Letter
@@ -20,6 +19,8 @@ _IDENTITY: Final = ("taskId", "workflowInstanceId", "workerId")
 
 async def refused(services: Services, letter: Letter, error: Exception) -> None:
     """Keep the result as a dead letter, and tell the server once that the task failed, since it will never take it."""
+    from conductor_core.worker._results import MAX_REASON_LENGTH, TERMINAL  # noqa: PLC0415 - loaded with the first task
+
     reason = f"the server refused the result: {error}"[:MAX_REASON_LENGTH]
     logger.error("the result of task %s is refused and kept as a dead letter: %s", letter.task_id, error)
     services.outbox.bury(letter, reason)

@@ -9,17 +9,17 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
-from pydantic_core import to_json
-
 from conductor_core.errors import NonRetryableException
-from conductor_core.models import TaskResult
+from conductor_core.worker._body import encoded
 from conductor_core.worker._context import ContextData, TaskInProgress
 from conductor_core.worker._isolation._remote import RemoteError
 from conductor_core.worker._json import UnserializableError, fields_of, to_json_object, to_json_value
+from conductor_core.worker._known_models import is_model
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from conductor_core.models import TaskResult
     from conductor_core.worker._polled import JsonObject, JsonValue, PolledTask
 
 logger = logging.getLogger("conductor.worker")
@@ -123,7 +123,7 @@ def limited(outcome: Outcome, limit: int, task: PolledTask) -> Outcome:
         limit: most bytes of the output's JSON.
         task: the task.
     """
-    size = len(to_json(outcome.output))
+    size = len(encoded(outcome.output))
     if size <= limit:
         return outcome
     text = f"the output has {size} bytes, more than the limit of {limit} bytes (setting max_output_bytes): store it elsewhere and return where"
@@ -143,8 +143,8 @@ def log_entry(text: str, task: PolledTask) -> JsonObject:
 def _outcome_of(value: object, task: PolledTask) -> Outcome:
     if type(value) is dict:
         return Outcome(output=_object(cast("dict[object, object]", value)))
-    if isinstance(value, TaskResult):
-        return _own_result(value, task)
+    if is_model(value, "TaskResult"):
+        return _own_result(cast("TaskResult", value), task)
     if isinstance(value, TaskInProgress):
         return Outcome(
             status=IN_PROGRESS,

@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import ConductorError
-from conductor_core.events import PollCompleted, PollFailure, PollStarted, TaskPaused, TaskQueueFull
 from conductor_core.worker._backoff import PollPacing
 from conductor_core.worker._capacity import Capacity
 from conductor_core.worker._context import TaskContext, activate, deactivate
 from conductor_core.worker._health._counters import Counters
-from conductor_core.worker._results import given_back
+from conductor_core.worker._notify import POLL_COMPLETED, POLL_FAILURE, POLL_STARTED, TASK_PAUSED, TASK_QUEUE_FULL
 from conductor_core.worker._verdict import V2Support, is_auth_failure
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class TaskRunner:
 
         It may be called from any thread.
         """
-        given = given_back("the worker stopped before the task was finished")
+        given = _unfinished()
         finished = dict(self._finished)
         return [
             (task, finished[task.task_id].document if task.task_id in finished else self._document(task, given))
@@ -180,7 +179,9 @@ class TaskRunner:
 
     async def _look_paused(self) -> None:
         notifier = self._services.notifier
-        if notifier.listens(TaskPaused):
+        if notifier.listens(TASK_PAUSED):
+            from conductor_core.events import TaskPaused  # noqa: PLC0415 - only for who listens
+
             await notifier.emit(TaskPaused(task_type=self.config.name))
         await self._sleep(self.poll_interval)
 
@@ -188,7 +189,9 @@ class TaskRunner:
         """Count that there is no free slot, once until there is one again."""
         full = self.capacity.note_full()
         self.queue_full += full
-        if full and self._services.notifier.listens(TaskQueueFull):
+        if full and self._services.notifier.listens(TASK_QUEUE_FULL):
+            from conductor_core.events import TaskQueueFull  # noqa: PLC0415 - only for who listens
+
             await self._services.notifier.emit(TaskQueueFull(task_type=self.config.name))
 
     async def _poll(self, count: int) -> None:
@@ -198,7 +201,9 @@ class TaskRunner:
     async def _received(self, count: int) -> list[PolledTask]:
         """Send one poll and return its usable tasks; a failed one returns none and starts a backoff."""
         services, config = self._services, self.config
-        if services.notifier.listens(PollStarted):
+        if services.notifier.listens(POLL_STARTED):
+            from conductor_core.events import PollStarted  # noqa: PLC0415 - only for who listens
+
             started_event = PollStarted(task_type=config.name, worker_id=config.worker_id, poll_count=count)
             await services.notifier.emit(started_event)
         timeout_ms = services.long_polls.timeout_ms(
@@ -218,6 +223,7 @@ class TaskRunner:
             return []
         finally:
             services.long_polls.closed(timeout_ms)
+            services.polled.set()
         return await self._poll_answered(tasks, started)
 
     async def _poll_answered(self, tasks: list[PolledTask], started: float) -> list[PolledTask]:
@@ -225,7 +231,9 @@ class TaskRunner:
         self.counters.polled(len(tasks), services.elapsed_ms(started))
         self.last_poll_time = datetime.now(UTC)
         self._pacing.answered(len(tasks))
-        if services.notifier.listens(PollCompleted):
+        if services.notifier.listens(POLL_COMPLETED):
+            from conductor_core.events import PollCompleted  # noqa: PLC0415 - only for who listens
+
             duration = services.elapsed_ms(started)
             await services.notifier.emit(
                 PollCompleted(
@@ -256,7 +264,9 @@ class TaskRunner:
             level = logging.ERROR if unforeseen else logging.INFO  # the logging listener warns of the failure itself
             logger.log(level, "polling %s failed %d times in a row, next poll in %.1f s", name, pacing.failures, delay)
             logger.log(logging.ERROR if unforeseen else logging.DEBUG, "failed poll of %s", name, exc_info=error)
-        if services.notifier.listens(PollFailure):
+        if services.notifier.listens(POLL_FAILURE):
+            from conductor_core.events import PollFailure  # noqa: PLC0415 - only for who listens
+
             duration = services.elapsed_ms(started)
             await services.notifier.emit(PollFailure(task_type=name, duration_ms=duration, cause=error))
 
@@ -354,7 +364,7 @@ class TaskRunner:
 
     async def _give_back(self, task: PolledTask, letter: Letter | None = None) -> None:
         """Send a finished result once more, or tell the server that another worker may have the task."""
-        letter = letter or self._letter(task, given_back("the worker stopped before the task was finished"))
+        letter = letter or self._letter(task, _unfinished())
         await self._updater.deliver_last(letter)
 
     async def _next_after(self, delivery: Delivery) -> PolledTask | None:
@@ -389,3 +399,9 @@ class TaskRunner:
     async def _wait_for_change(self) -> None:
         """Wait until a slot is free, an option changes or stop is asked for."""
         await self._changed.wait()
+
+
+def _unfinished() -> Outcome:
+    from conductor_core.worker._results import given_back  # noqa: PLC0415 - loaded with the first task
+
+    return given_back("the worker stopped before the task was finished")

@@ -25,7 +25,6 @@ from conductor_core.worker._notify import Notifier
 from conductor_core.worker._options import StopReport
 from conductor_core.worker._outbox import outbox_for
 from conductor_core.worker._redelivery import redeliver, redeliver_until
-from conductor_core.worker._registration import register_definition
 from conductor_core.worker._runner import TaskRunner
 from conductor_core.worker._services import Services
 from conductor_core.worker._sources import resolved
@@ -147,13 +146,11 @@ class WorkerRuntime:
     ) -> None:
         """Start child processes and register definitions, before anything is polled."""
         await asyncio.gather(*(processes.prepare() for processes in isolated if processes is not None))
-        await asyncio.gather(
-            *(
-                register_definition(self._driver, worker, config)
-                for worker, config in workers
-                if config.register_task_def or config.register_schema
-            )
-        )
+        wanted = [(worker, config) for worker, config in workers if config.register_task_def or config.register_schema]
+        if wanted:
+            from conductor_core.worker._registration import register_definition  # noqa: PLC0415 - loads the models
+
+            await asyncio.gather(*(register_definition(self._driver, worker, config) for worker, config in wanted))
 
     def _poll(self, supervisor: Supervisor) -> None:
         self._polling.append(asyncio.create_task(supervisor.run()))
@@ -161,14 +158,14 @@ class WorkerRuntime:
     async def serve(self) -> StopReport:
         """Poll and execute until stop was asked for or every runner has ended for good; then end in order."""
         self._redelivery = asyncio.create_task(redeliver(self._services))
-        waker = asyncio.create_task(self._wake_at_stop())
+        others = [asyncio.create_task(self._wake_at_stop()), asyncio.create_task(self._load_the_rest())]
         for supervisor in self.supervisors:
             self._poll(supervisor)
         self.state = "serving"
         try:
             return await self._until_the_end()
         finally:
-            for task in (self._redelivery, waker, *self._polling):
+            for task in (self._redelivery, *others, *self._polling):
                 task.cancel()
             await self.close()
 
@@ -257,6 +254,11 @@ class WorkerRuntime:
             for drain in late:
                 drain.cancel()
         return unfinished
+
+    async def _load_the_rest(self) -> None:
+        """Load what only tasks need, once the first poll is over: before, it would hold that poll up."""
+        await self._services.polled.wait()
+        Execution.prepare()
 
     async def _wait_for_limit(self) -> None:
         await self.stop.wait_requested()

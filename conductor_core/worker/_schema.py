@@ -10,8 +10,8 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 
 from conductor_core._json import is_object
 from conductor_core.models import TaskResult
-from conductor_core.worker._adapters import Adapter
 from conductor_core.worker._context import TaskInProgress
+from conductor_core.worker._converter import Converter
 
 if TYPE_CHECKING:
     from conductor_core.worker._binding import Binder
@@ -60,19 +60,19 @@ def output_schema(signature: Signature) -> Schema | None:
     return {"$schema": DRAFT, **schema, **({"definitions": definitions} if definitions else {})}
 
 
-def _adapter_of(annotation: object) -> Adapter | None:
+def _adapter_of(annotation: object) -> Converter | None:
     try:
-        return Adapter(annotation)
+        return Converter(annotation)
     except TypeError:
         return None
 
 
-def _schema_of(adapter: Adapter | None, definitions: Schema) -> Schema:
+def _schema_of(adapter: Converter | None, definitions: Schema) -> Schema:
     """Return one type's schema; what it refers to is collected, and an unknown type is described as anything."""
     if adapter is None:
         return {}
     try:
-        found = adapter.json_schema()
+        found = adapter.adapter.json_schema()
     except PydanticInvalidForJsonSchema:
         return {}
     # Draft 7 keeps shared parts under another name than pydantic's dialect.

@@ -37,6 +37,7 @@ class Services:
         random: gives numbers from 0 up to 1.
         on_error: called after a failed execution and after each failed try of an update.
         outbox_filled: set when there is something to deliver again.
+        polled: set when the first poll is over.
     """
 
     client: TaskClient
@@ -49,6 +50,7 @@ class Services:
     random: Callable[[], float]
     on_error: Callable[[BaseException, Task], object] | None = None
     outbox_filled: asyncio.Event = field(default_factory=asyncio.Event)
+    polled: asyncio.Event = field(default_factory=asyncio.Event)
 
     @staticmethod
     def now() -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from conductor_core.events import WorkerRestarted
 from conductor_core.worker._backoff import restart_delay
+from conductor_core.worker._notify import WORKER_RESTARTED
 
 if TYPE_CHECKING:
     from conductor_core.worker._runner import TaskRunner
@@ -54,7 +54,9 @@ class Supervisor:
 
     async def _tell(self) -> None:
         notifier = self._services.notifier
-        if notifier.listens(WorkerRestarted):
+        if notifier.listens(WORKER_RESTARTED):
+            from conductor_core.events import WorkerRestarted  # noqa: PLC0415 - only for who listens
+
             name = self.runner.config.name
             await notifier.emit(WorkerRestarted(task_type=name, restarts=self.restarts, cause=self._cause))
 

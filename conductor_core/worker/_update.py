@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conductor_core.errors import ConductorError
-from conductor_core.events import TaskUpdateCompleted, TaskUpdateFailure
-from conductor_core.models import TaskResult
 from conductor_core.worker._backoff import jittered
+from conductor_core.worker._notify import TASK_UPDATE_COMPLETED, TASK_UPDATE_FAILURE
 from conductor_core.worker._refusal import refused
 from conductor_core.worker._verdict import (
     UPDATE_TRIES,
@@ -172,7 +171,9 @@ class Updater:
 
     async def _completed(self, task: PolledTask, task_type: str, worker_id: str, started: float) -> None:
         services = self._services
-        if services.notifier.listens(TaskUpdateCompleted):
+        if services.notifier.listens(TASK_UPDATE_COMPLETED):
+            from conductor_core.events import TaskUpdateCompleted  # noqa: PLC0415 - only for who listens
+
             await services.notifier.emit(
                 TaskUpdateCompleted(
                     task_type=task_type,
@@ -193,7 +194,10 @@ class Updater:
         started: float,
     ) -> None:
         services = self._services
-        if services.notifier.listens(TaskUpdateFailure):
+        if services.notifier.listens(TASK_UPDATE_FAILURE):
+            from conductor_core.events import TaskUpdateFailure  # noqa: PLC0415 - only for who listens
+            from conductor_core.models import TaskResult  # noqa: PLC0415 - the same
+
             await services.notifier.emit(
                 TaskUpdateFailure(
                     task_type=letter.task_type,

@@ -70,6 +70,55 @@ print(*[name for name in sys.modules if name.startswith("conductor_core.worker")
         assert server.paths == ["/api/ping"]
 
 
+def test_a_worker_sends_its_first_poll_before_the_model_library_is_loaded() -> None:
+    program = """
+import sys
+before = set(sys.modules)
+seen = []
+from conductor_core import Settings, TaskHandler, worker_task
+@worker_task(task_definition_name="plain")
+async def plain(order_id: str, amount: float, tags: list) -> dict:
+    return {}
+def heavy(event, arguments):
+    if event == "socket.connect" and not seen:
+        seen.append([name for name in ("click", "pydantic", "pydantic_core", "rich") if name in sys.modules and name not in before])
+sys.addaudithook(heavy)
+with TaskHandler(Settings(server_url=sys.argv[1]), workers=[plain], environ={}):
+    sys.stdin.readline()
+print(*seen[0])
+"""
+    with local_server() as server:
+        server.body = b"[]"
+        worker = subprocess.Popen(
+            [sys.executable, "-c", program, server.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert server.arrived.wait(30)
+        finally:
+            printed, _ = worker.communicate("stop\n", timeout=30)
+    assert server.paths[0].startswith("/api/tasks/poll/batch/plain?")
+    assert (printed.strip(), worker.returncode) == ("", 0)
+
+
+def test_httpx_keeps_its_command_line_and_does_not_load_it_before_it_is_called() -> None:
+    program = """
+import sys
+before = set(sys.modules)
+import conductor_core.http, httpx
+print([name for name in ("click", "rich", "httpx._main") if name in sys.modules and name not in before])
+try:
+    import click, rich
+except ImportError:
+    print("no command line here: HTTPX needs click")
+else:
+    sys.argv = ["httpx", "--help"]
+    httpx.main()
+"""
+    first, *shown = _run(program).splitlines()
+    assert first == "[]"
+    assert "HTTPX" in "".join(shown)
+
+
 def test_importing_every_module_has_no_side_effect() -> None:
     program = """
 import importlib, logging, os, pkgutil, sys, threading

@@ -11,7 +11,7 @@ import pytest
 
 from conductor_core import hookimpl
 from conductor_core.events import EVENT_TYPES, PollStarted
-from conductor_core.worker import define_worker
+from conductor_core.worker import _notify, define_worker
 from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._notify import Notifier
 from tests._support.stub_server import StubConductor, stub_plugins
@@ -104,6 +104,12 @@ def test_a_failed_poll_is_told_and_a_look_without_request_is_not(
     assert recorder.names()[:3] == ["PollStarted", "PollFailure", "PollStarted"]
     assert recorder.events[1].cause.status == 500
     assert recorder.names().count("PollStarted") == len(stub.polls)
+
+
+def test_the_names_that_are_asked_for_are_the_hooks_of_the_events() -> None:
+    names = {name: value for name, value in vars(_notify).items() if str(value).startswith("conductor_on_")}
+    assert sorted(names.values()) == sorted(event.hook for event in EVENT_TYPES)
+    assert all(value == f"conductor_on_{name.lower()}" for name, value in names.items())
 
 
 class Full:
@@ -294,7 +300,7 @@ def test_a_plugin_hears_everything_through_its_hooks(virtual: Virtual, running: 
 
 def test_without_a_listener_no_event_is_asked_for(stub: StubConductor) -> None:
     notifier = Notifier(stub_plugins(stub).listeners())
-    assert not notifier.listens(PollStarted)
+    assert not notifier.listens(PollStarted.hook)
 
 
 # Wrappers around executions and requests act in the worker as everywhere.
