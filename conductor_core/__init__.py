@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conductor_core._logging import Logger
     from conductor_core._plugins import PluginInfo, Plugins, ordered
     from conductor_core._server import ServerInfo
+    from conductor_core._stream import Item, Stream, stream
     from conductor_core.client import AsyncConductor, Conductor
     from conductor_core.errors import (
         ApiError,
@@ -51,6 +52,7 @@ __all__ = [
     "ExecuteInput",
     "Face",
     "Flow",
+    "Item",
     "Logger",
     "NonRetryableException",
     "NotFoundError",
@@ -63,6 +65,7 @@ __all__ = [
     "Settings",
     "SilentLogger",
     "Sleep",
+    "Stream",
     "Sync",
     "Task",
     "TaskContext",
@@ -87,6 +90,7 @@ __all__ = [
     "patch",
     "post",
     "put",
+    "stream",
     "worker_task",
 ]
 
@@ -98,6 +102,7 @@ _MODULES = {
     "_logging": "Logger",
     "_plugins": "PluginInfo Plugins ordered",
     "_server": "ServerInfo",
+    "_stream": "Item Stream stream",
     "client": "AsyncConductor Conductor",
     "errors": "ApiError ClientNotInstalledError ConductorError ConfigurationError ConflictError NonRetryableException "
     "NotFoundError NotSupportedByServerError PluginError",

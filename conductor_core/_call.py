@@ -47,12 +47,14 @@ class Call(Generic[T_co]):
         headers: header pairs.
         body: JSON body (models are sent by alias, unset fields left out) or :data:`NO_BODY`.
         text: text/plain body, or None.
-        returns: the type that the answer is read as; None reads nothing.
+        content: application/octet-stream body, or None.
+        returns: the type that the answer is read as; None reads nothing, ``bytes`` takes the body as it is.
         none_when_empty: an empty body, 204 or ``null`` gives None.
         timeout: seconds for one attempt; None takes the settings' value.
         retry_budget: seconds during which the retry policy may be asked; 0 never asks it; None has no bound.
         repeatable: whether sending it twice does no harm.
         hint: what to use instead where a server lacks the operation.
+        beside_api: the path is below the server's root, beside ``/api``.
         policy: decides about this call's tries instead of the policy that settings chose; None keeps that one.
         orkes_only: an open-source server would take the request for another operation; the server is asked what it is first,
             and an open-source one is not sent the request.
@@ -65,12 +67,14 @@ class Call(Generic[T_co]):
     headers: Pairs = ()
     body: object = NO_BODY
     text: str | None = None
+    content: bytes | None = None
     returns: object = None
     none_when_empty: bool = False
     timeout: float | None = None
     retry_budget: float | None = None
     repeatable: bool = False
     hint: str = ""
+    beside_api: bool = False
     policy: RetryPolicy | None = None
     orkes_only: bool = False
 
@@ -175,12 +179,14 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        content: bytes | None = None,
         returns: None = None,
         timeout: float | None = None,
         retry_budget: float | None = None,
         repeatable: bool | None = None,
         hint: str = "",
         orkes_only: bool = False,
+        beside_api: bool = False,
     ) -> Call[None]: ...
 
     @overload
@@ -192,6 +198,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        content: bytes | None = None,
         returns: type[T],
         none_when_empty: Literal[True],
         timeout: float | None = None,
@@ -199,6 +206,7 @@ class Verb:
         repeatable: bool | None = None,
         hint: str = "",
         orkes_only: bool = False,
+        beside_api: bool = False,
     ) -> Call[T | None]: ...
 
     @overload
@@ -210,6 +218,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        content: bytes | None = None,
         returns: type[T],
         none_when_empty: Literal[False] = False,
         timeout: float | None = None,
@@ -217,6 +226,7 @@ class Verb:
         repeatable: bool | None = None,
         hint: str = "",
         orkes_only: bool = False,
+        beside_api: bool = False,
     ) -> Call[T]: ...
 
     def __call__(
@@ -227,6 +237,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        content: bytes | None = None,
         returns: type[Any] | None = None,
         none_when_empty: bool = False,
         timeout: float | None = None,
@@ -234,6 +245,7 @@ class Verb:
         repeatable: bool | None = None,
         hint: str = "",
         orkes_only: bool = False,
+        beside_api: bool = False,
     ) -> Call[Any]:
         """Build a call; the attributes of :class:`Call` explain the keywords.
 
@@ -249,6 +261,7 @@ class Verb:
             headers=_header_pairs(headers),
             body=body,
             text=text,
+            content=content,
             returns=returns,
             none_when_empty=none_when_empty,
             timeout=timeout,
@@ -256,6 +269,7 @@ class Verb:
             repeatable=self.method in _REPEATABLE_METHODS if repeatable is None else repeatable,
             hint=hint,
             orkes_only=orkes_only,
+            beside_api=beside_api,
         )
 
 

@@ -12,11 +12,22 @@ from conductor_core._settings_fields import suggestion
 from conductor_core.errors import ClientNotInstalledError
 
 if TYPE_CHECKING:
+    from conductor_admin import AdminApi
+    from conductor_applications import ApplicationApi
+    from conductor_authorization import AuthorizationApi
     from conductor_core._endpoint import Async, Sync
     from conductor_core._plugins import Plugins
+    from conductor_events import EventApi
     from conductor_human_tasks import HumanTaskApi
+    from conductor_integrations import IntegrationApi
     from conductor_metadata import MetadataApi
+    from conductor_prompts import PromptApi
+    from conductor_schedules import ScheduleApi
+    from conductor_schemas import SchemaApi
+    from conductor_secrets import SecretApi
+    from conductor_service_registry import ServiceRegistryApi
     from conductor_tasks import TaskApi
+    from conductor_webhooks import WebhookApi
     from conductor_workflows import WorkflowApi
 
 
@@ -52,8 +63,33 @@ class SyncClients(_ClientAccess):
     if TYPE_CHECKING:
 
         @property
+        def admin(self) -> AdminApi[Sync]:
+            """Health, version, limits, queues and repairs of a server (distribution conductor-admin)."""
+            ...
+
+        @property
+        def applications(self) -> ApplicationApi[Sync]:
+            """Applications, their access keys and their roles (distribution conductor-applications)."""
+            ...
+
+        @property
+        def authorization(self) -> AuthorizationApi[Sync]:
+            """Users, groups, roles and grants (distribution conductor-authorization)."""
+            ...
+
+        @property
+        def events(self) -> EventApi[Sync]:
+            """Event handlers, what they did, and queues (distribution conductor-events)."""
+            ...
+
+        @property
         def human_tasks(self) -> HumanTaskApi[Sync]:
-            """Tasks of people and their forms (distribution conductor-human-tasks)."""
+            """Tasks for people, and their forms (distribution conductor-human-tasks)."""
+            ...
+
+        @property
+        def integrations(self) -> IntegrationApi[Sync]:
+            """Integrations with providers of models and others (distribution conductor-integrations)."""
             ...
 
         @property
@@ -62,8 +98,38 @@ class SyncClients(_ClientAccess):
             ...
 
         @property
+        def prompts(self) -> PromptApi[Sync]:
+            """Prompt templates (distribution conductor-prompts)."""
+            ...
+
+        @property
+        def schedules(self) -> ScheduleApi[Sync]:
+            """Schedules that start workflows (distribution conductor-schedules)."""
+            ...
+
+        @property
+        def schemas(self) -> SchemaApi[Sync]:
+            """Schemas of inputs and outputs (distribution conductor-schemas)."""
+            ...
+
+        @property
+        def secrets(self) -> SecretApi[Sync]:
+            """Secrets and environment variables (distribution conductor-secrets)."""
+            ...
+
+        @property
+        def service_registry(self) -> ServiceRegistryApi[Sync]:
+            """Services and their circuit breakers (distribution conductor-service-registry)."""
+            ...
+
+        @property
         def tasks(self) -> TaskApi[Sync]:
             """Tasks, polls and results (distribution conductor-tasks)."""
+            ...
+
+        @property
+        def webhooks(self) -> WebhookApi[Sync]:
+            """Webhooks that start and continue workflows (distribution conductor-webhooks)."""
             ...
 
         @property
@@ -83,8 +149,33 @@ class AsyncClients(_ClientAccess):
     if TYPE_CHECKING:
 
         @property
+        def admin(self) -> AdminApi[Async]:
+            """Health, version, limits, queues and repairs of a server (distribution conductor-admin)."""
+            ...
+
+        @property
+        def applications(self) -> ApplicationApi[Async]:
+            """Applications, their access keys and their roles (distribution conductor-applications)."""
+            ...
+
+        @property
+        def authorization(self) -> AuthorizationApi[Async]:
+            """Users, groups, roles and grants (distribution conductor-authorization)."""
+            ...
+
+        @property
+        def events(self) -> EventApi[Async]:
+            """Event handlers, what they did, and queues (distribution conductor-events)."""
+            ...
+
+        @property
         def human_tasks(self) -> HumanTaskApi[Async]:
-            """Tasks of people and their forms (distribution conductor-human-tasks)."""
+            """Tasks for people, and their forms (distribution conductor-human-tasks)."""
+            ...
+
+        @property
+        def integrations(self) -> IntegrationApi[Async]:
+            """Integrations with providers of models and others (distribution conductor-integrations)."""
             ...
 
         @property
@@ -93,8 +184,38 @@ class AsyncClients(_ClientAccess):
             ...
 
         @property
+        def prompts(self) -> PromptApi[Async]:
+            """Prompt templates (distribution conductor-prompts)."""
+            ...
+
+        @property
+        def schedules(self) -> ScheduleApi[Async]:
+            """Schedules that start workflows (distribution conductor-schedules)."""
+            ...
+
+        @property
+        def schemas(self) -> SchemaApi[Async]:
+            """Schemas of inputs and outputs (distribution conductor-schemas)."""
+            ...
+
+        @property
+        def secrets(self) -> SecretApi[Async]:
+            """Secrets and environment variables (distribution conductor-secrets)."""
+            ...
+
+        @property
+        def service_registry(self) -> ServiceRegistryApi[Async]:
+            """Services and their circuit breakers (distribution conductor-service-registry)."""
+            ...
+
+        @property
         def tasks(self) -> TaskApi[Async]:
             """Tasks, polls and results (distribution conductor-tasks)."""
+            ...
+
+        @property
+        def webhooks(self) -> WebhookApi[Async]:
+            """Webhooks that start and continue workflows (distribution conductor-webhooks)."""
             ...
 
         @property

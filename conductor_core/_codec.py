@@ -58,6 +58,8 @@ def decode(body: bytes, returns: Any, content_type: str) -> Any:
     Raises:
         ValueError: the body is not what was promised.
     """
+    if returns is bytes:
+        return body
     if returns is str:
         return _decode_text(body, content_type)
     from pydantic import ValidationError  # noqa: PLC0415 - a heavy import, paid by the first answer that is a model

@@ -147,6 +147,8 @@ class AsyncDriver(Driver[Async]):
         wrapped: put the plugins' call wrappers around each call.
     """
 
+    awaits = True
+
     def __init__(
         self, parts: ClientParts, *, sleep: Callable[[float], Any] | None = None, wrapped: bool = False
     ) -> None:

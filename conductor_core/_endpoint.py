@@ -29,6 +29,8 @@ Face = TypeVar("Face", Sync, Async)
 class Driver(abc.ABC, Generic[Face]):
     """What runs calls for clients of one face; its type decides whether their methods are awaited."""
 
+    awaits: ClassVar[bool] = False
+
     @abc.abstractmethod
     def run(self, step: Any) -> Any:
         """Run one call or flow: to its answer, or as a coroutine that gives it."""
@@ -60,8 +62,8 @@ class Api(Generic[Face]):
         self.driver: Driver[Face] = driver
 
 
-class Endpoint(Generic[P, T]):
-    """The descriptor behind ``@endpoint``; read from the class, it builds calls without running them."""
+class Declaration:
+    """What methods of clients have in common: the function that builds their steps, its name and its signature."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
         self.builder = build
@@ -72,6 +74,10 @@ class Endpoint(Generic[P, T]):
         self.__doc__ = build.__doc__
         signature = inspect.signature(build)
         self.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+class Endpoint(Declaration, Generic[P, T]):
+    """The descriptor behind ``@endpoint``; read from the class, it builds calls without running them."""
 
     def call(self, api: Api[Any] | None, /, *args: P.args, **kwargs: P.kwargs) -> Generator[Step, Any, T]:
         """Return the call or flow as something that a flow runs with ``yield from``."""

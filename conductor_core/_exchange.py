@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _MAX_REDIRECTS = 5
 _MAX_SERVER_WAIT = 60.0  # seconds; a server that asks for more gets its error reported instead
 _JSON = "application/json"
+_ACCEPT_JSON = f"{_JSON}, text/plain;q=0.5"
+_ACCEPT: dict[object, str] = {str: f"text/plain, {_JSON}", bytes: "application/octet-stream, */*;q=0.5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,19 @@ def exchange(call: Call[Any], base_url: str, policy: RetryPolicy, monotonic: Cal
 
 
 def _request_of(call: Call[Any], base_url: str) -> Send:
-    headers = [("accept", "text/plain, application/json" if call.returns is str else f"{_JSON}, text/plain;q=0.5")]
-    content: bytes | None = None
-    if call.text is not None:
+    headers = [("accept", _ACCEPT.get(call.returns, _ACCEPT_JSON))]
+    content = call.content
+    if content is not None:
+        headers.append(("content-type", "application/octet-stream"))
+    elif call.text is not None:
         headers.append(("content-type", "text/plain; charset=utf-8"))
         content = call.text.encode()
     elif call.body is not NO_BODY:
         headers.append(("content-type", _JSON))
         content = _encoded(call)
     headers.extend(call.headers)
-    url = base_url + call.target + (f"?{encode_query(call.query)}" if call.query else "")
+    base = base_url.removesuffix("/api") if call.beside_api else base_url
+    url = base + call.target + (f"?{encode_query(call.query)}" if call.query else "")
     return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable, call.retry_budget)
 
 

@@ -18,11 +18,15 @@ from conductor_core.models._executions import (
     Workflow,
     WorkflowStatus,
 )
+from conductor_core.models._shared import BulkResponse, SearchResult, Tag
 
 __all__ = [
+    "BulkResponse",
     "ConductorModel",
     "JsonObject",
     "RetryLogic",
+    "SearchResult",
+    "Tag",
     "Task",
     "TaskDef",
     "TaskExecLog",

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from conductor_core.models._base import ConductorModel, Tolerant
+from conductor_core.models._shared import Tag
 
 
 class RetryLogic(StrEnum):
@@ -68,9 +69,14 @@ class TaskDef(ConductorModel):
     execution_name_space: str | None = None
     owner_email: str | None = None
     owner_app: str | None = None
+    base_type: str | None = None
+    """Task type that this one is a variant of, on servers that know it."""
     input_schema: dict[str, Any] | None = None
     output_schema: dict[str, Any] | None = None
     enforce_schema: bool | None = None
+    tags: list[Tag] | None = None
+    overwrite_tags: bool | None = None
+    """Whether ``tags`` replace those that are there."""
     create_time: int | None = None
     update_time: int | None = None
     created_by: str | None = None
@@ -116,6 +122,9 @@ class WorkflowTask(ConductorModel):
     sink: str | None = None
     rate_limited: bool | None = None
     cache_config: dict[str, Any] | None = None
+    join_status: str | None = None
+    workflow_task_type: str | None = None
+    """The same as ``type``, as some servers repeat it."""
     on_state_change: dict[str, list[dict[str, Any]]] | None = None
 
 
@@ -143,6 +152,8 @@ class WorkflowDef(ConductorModel):
     owner_email: str | None = None
     owner_app: str | None = None
     rate_limit_config: dict[str, Any] | None = None
+    cache_config: dict[str, Any] | None = None
+    """How long and by which key the output is kept, on servers that cache."""
     input_schema: dict[str, Any] | None = None
     output_schema: dict[str, Any] | None = None
     enforce_schema: bool | None = None

@@ -153,7 +153,16 @@ class Workflow(ConductorModel):
     end_time: int | None = None
     last_retried_time: int | None = None
     created_by: str | None = None
+    updated_by: str | None = None
     owner_app: str | None = None
+    idempotency_key: str | None = None
+    rate_limited: bool | None = None
+    """Whether the execution waits for its turn under the definition's rate limit."""
+    rate_limit_key: str | None = None
+    history: list[Workflow] | None = None
+    """Earlier runs of the same execution, on servers that keep them."""
+    external_input_payload_storage_path: str | None = None
+    external_output_payload_storage_path: str | None = None
 
     @property
     def is_terminal(self) -> bool:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from conductor_core import Call, Plugins, Settings, Sleep
+from conductor_core import Call, Item, Plugins, Settings, Sleep
+from conductor_core._call import NO_BODY
+from conductor_core._codec import encode_json
 from conductor_core._endpoint import endpoints_of
 from conductor_core._plugins import _known
+from conductor_core._stream import streams_of
 from conductor_core.errors import NotFoundError
 from tests.contract import _spec
+from tests.contract._examples import example
 from tests.contract._samples import arguments_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from conductor_core import Api
+    from conductor_core._endpoint import Declaration
 
 _MOST_STEPS = 10
 
@@ -35,10 +41,20 @@ class Sent:
     @property
     def key(self) -> tuple[str, str]:
         """Verb and path template."""
-        return self.call.method, self.call.template
+        return key_of(self.call)
+
+    @property
+    def document(self) -> object:
+        """The JSON body as it goes over the wire, or None."""
+        return None if self.call.body is NO_BODY else json.loads(encode_json(self.call.body))
 
     def __str__(self) -> str:
         return f"{self.client}.{self.method} {self.call.method} {self.call.template}"
+
+
+def key_of(call: Call[Any]) -> tuple[str, str]:
+    """Verb and path template of a call, as the tables of operations name them."""
+    return call.method, f"..{call.template}" if call.beside_api else call.template
 
 
 @cache
@@ -48,14 +64,27 @@ def clients() -> dict[str, type[Api[Any]]]:
     return {name: plugins.client(name) for name in plugins.names(_known.CLIENTS)}
 
 
+@cache
+def declarations(client: str) -> dict[str, Declaration]:
+    """Every method of a client: endpoints, flows and streams."""
+    api = clients()[client]
+    return {**endpoints_of(api), **streams_of(api)}
+
+
 def methods() -> list[tuple[str, str]]:
     """Client and name of every method."""
-    return [(client, name) for client, api in clients().items() for name in sorted(endpoints_of(api))]
+    return [(client, name) for client in clients() for name in sorted(declarations(client))]
+
+
+def is_plain(client: str, name: str) -> bool:
+    """Whether a method is one call."""
+    endpoint = endpoints_of(clients()[client]).get(name)
+    return endpoint is not None and not endpoint.is_flow
 
 
 @cache
 def all_sent() -> tuple[Sent, ...]:
-    """Every call of every method, built with sample values; one for each operation of a method."""
+    """Every call of every method, built with generated values; one for each operation of a method."""
     found: dict[tuple[str, str, str, str], Sent] = {}
     for client, name in methods():
         for call in _calls_of(client, name):
@@ -64,15 +93,14 @@ def all_sent() -> tuple[Sent, ...]:
 
 
 def _calls_of(client: str, name: str) -> Iterator[Call[Any]]:
-    api = clients()[client]
-    endpoint = endpoints_of(api)[name]
-    arguments = arguments_of(endpoint)
-    instance = api(None)  # type: ignore[arg-type]  # builders never touch the driver
-    if endpoint.is_flow:
-        for fails in (False, True):
-            yield from _steps(endpoint.call(instance, **arguments), fails=fails)
+    declaration = declarations(client)[name]
+    arguments = arguments_of(declaration)
+    instance = clients()[client](None)  # type: ignore[arg-type]  # builders never touch the driver
+    if is_plain(client, name):
+        yield declaration.builder(instance, **arguments)
     else:
-        yield endpoint.build(instance, **arguments)
+        for fails in (False, True):
+            yield from _steps(declaration.builder(instance, **arguments), fails=fails)
 
 
 def _steps(flow: Generator[Any, Any, Any], *, fails: bool) -> Iterator[Call[Any]]:
@@ -86,17 +114,18 @@ def _steps(flow: Generator[Any, Any, Any], *, fails: bool) -> Iterator[Call[Any]
         if isinstance(step, Sleep) or number == _MOST_STEPS:
             flow.close()
             return
-        yield step
-        answer = answer_of(step)
+        if not isinstance(step, Item):
+            yield step
+            answer = answer_of(step)
 
 
 def answer_of(call: Call[Any]) -> Any:
     """An answer as the OpenAPI document describes it, read as the call reads it."""
-    if call.returns is None:
+    operation = _spec.operations().get(key_of(call))
+    if call.returns is None or operation is None:
         return None
-    operation = _spec.operations()[call.method, call.template]
     kind: Any = call.returns
-    return TypeAdapter[Any](kind).validate_python(_spec.example(operation.answer))
+    return TypeAdapter[Any](kind).validate_python(example(operation.answer))
 
 
 def _not_found() -> NotFoundError:

@@ -1,81 +1,140 @@
-"""A value for each parameter of a client method, chosen by its annotation."""
+"""A value for each parameter of a client method, made from the parameter's annotation."""
 
 from __future__ import annotations
 
+import collections.abc
+import datetime as dt
+import enum
+import importlib
+import importlib.util
 import inspect
-from typing import TYPE_CHECKING, Any, Final
+import types
+import typing
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar, cast, get_args, get_origin
 
-from conductor_core.models import TaskDef, TaskResult, TaskResultStatus, TaskStatus, WorkflowDef, WorkflowTask
-from conductor_human_tasks.models import (
-    HumanTaskAssignment,
-    HumanTaskSearch,
-    HumanTaskState,
-    HumanTaskTemplate,
-    HumanTaskUser,
-    SearchType,
-    Tag,
-    UserType,
-)
-from conductor_tasks.models import SizeComparison
-from conductor_workflows.models import (
-    Consistency,
-    CorrelationIdsSearchRequest,
-    RerunWorkflowRequest,
-    SkipTaskRequest,
-    StartWorkflowRequest,
-)
+from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from conductor_core._endpoint import Endpoint
+    from conductor_core._endpoint import Declaration
 
-TASK: Final = WorkflowTask(name="charge", task_reference_name="charge")
-WORKFLOW: Final = WorkflowDef(name="orders", tasks=[TASK])
-FORM: Final = HumanTaskTemplate(name="form", json_schema={"type": "object"})
-START: Final = StartWorkflowRequest(name="orders", version=2, input={"a": 1}, workflow_def=WORKFLOW)
-SAMPLES: Final[dict[str, Any]] = {
-    "CorrelationIdsSearchRequest": CorrelationIdsSearchRequest(correlation_ids=["c"], workflow_names=["orders"]),
-    "Consistency": Consistency.DURABLE,
-    "HumanTaskSearch": HumanTaskSearch(states=[HumanTaskState.PENDING]),
-    "HumanTaskState": HumanTaskState.PENDING,
-    "HumanTaskTemplate": FORM,
-    "Iterable[StartWorkflowRequest]": [START],
-    "Mapping[str, object]": {"a": {"b": None}},
-    "Output": {"a": {"b": None}},
-    "RerunWorkflowRequest": RerunWorkflowRequest(re_run_from_task_id="t", task_input={"a": 1}),
-    "SearchType": SearchType.INBOX,
-    "Sequence[HumanTaskAssignment]": [HumanTaskAssignment(assignee=HumanTaskUser(user="ada"), sla_minutes=5)],
-    "Sequence[HumanTaskTemplate]": [FORM],
-    "Sequence[Tag]": [Tag(key="team", value="sales")],
-    "Sequence[TaskDef]": [TaskDef(name="charge")],
-    "Sequence[TaskStatus]": [TaskStatus.FAILED, TaskStatus.TIMED_OUT],
-    "Sequence[WorkflowDef | DefinitionSource]": [WORKFLOW],
-    "Sequence[int]": [1],
-    "Sequence[str]": ["one", "two"],
-    "SizeComparison": SizeComparison.GREATER,
-    "SkipTaskRequest": SkipTaskRequest(task_output={"a": 1}),
-    "StartWorkflowRequest": START,
-    "TaskDef": TaskDef(name="charge", retry_count=1),
-    "TaskResult": TaskResult(task_id="t", workflow_instance_id="w", output_data={"a": 1}),
-    "TaskResultStatus": TaskResultStatus.COMPLETED,
-    "TypedUser": "CONDUCTOR_USER:ada",
-    "UserType": UserType.EXTERNAL_USER,
-    "Values": {"a": {"b": None}},
-    "WorkflowDef | DefinitionSource": WORKFLOW,
-    "bool": True,
-    "float": 1.5,
-    "int": 3,
-    "str": "text",
+_DEEPEST: Final = 3
+_PLAIN: Final[dict[object, Any]] = {
+    Any: {"a": {"b": None}},
+    bool: True,
+    bytes: b"\x00content",
+    dt.datetime: dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+    dt.timedelta: dt.timedelta(seconds=3),
+    float: 1.5,
+    int: 3,
+    object: {"a": {"b": None}},
+    str: "text",
 }
+_NAMED: Final[dict[str, Any]] = {"TypedUser": "CONDUCTOR_USER:ada"}
+"""Values of annotations whose type does not say enough."""
+_LISTS: Final = (
+    list,
+    tuple,
+    set,
+    frozenset,
+    collections.abc.Sequence,
+    collections.abc.Iterable,
+    collections.abc.Collection,
+)
+_FUNCTION: Final[object] = typing.get_origin(typing.Callable[[], None])
+_MAPS: Final = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 
 
-def arguments_of(endpoint: Endpoint[..., Any]) -> dict[str, Any]:
+def arguments_of(method: Declaration) -> dict[str, Any]:
     """A value for every parameter, so that every part of the request shows."""
-    parameters = inspect.signature(endpoint.builder).parameters.values()
-    return {parameter.name: sample_of(parameter) for parameter in list(parameters)[1:]}
+    parameters = list(inspect.signature(method.builder).parameters.values())[1:]
+    return {parameter.name: _sample_of(parameter, method) for parameter in parameters}
 
 
-def sample_of(parameter: inspect.Parameter) -> Any:
-    """A value that fits the parameter's annotation."""
-    annotation = str(parameter.annotation).removesuffix(" | None")
-    assert annotation in SAMPLES, f"add a sample for {annotation!r} (parameter {parameter.name!r}) to {__name__}"
-    return SAMPLES[annotation]
+def _sample_of(parameter: inspect.Parameter, method: Declaration) -> Any:
+    named = _NAMED.get(str(parameter.annotation).removesuffix(" | None"))
+    return value_of(_type_of(parameter, method)) if named is None else named
+
+
+def _type_of(parameter: inspect.Parameter, method: Declaration) -> Any:
+    annotation = parameter.annotation
+    if not isinstance(annotation, str):
+        return annotation
+    return eval(annotation, {}, _Names(method))  # noqa: S307 - the project's own annotations
+
+
+class _Names(Mapping[str, Any]):
+    """Everything that an annotation of a client may name, imported for type checkers only or not."""
+
+    def __init__(self, method: Declaration) -> None:
+        package = method.__module__.partition(".")[0]
+        own = [method.builder.__globals__, *(vars(importlib.import_module(name)) for name in _modules_of(package))]
+        self._places = [*own, vars(typing), vars(collections.abc), vars(dt)]
+
+    def __getitem__(self, name: str) -> Any:
+        for place in self._places:
+            if name in place:
+                return place[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> collections.abc.Iterator[str]:
+        return iter({name: None for place in self._places for name in place})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _modules_of(package: str) -> list[str]:
+    wanted = [f"{package}.models", "conductor_core.models", "conductor_core.errors"]
+    return [name for name in wanted if importlib.util.find_spec(name) is not None]
+
+
+def value_of(kind: Any, depth: int = 0) -> Any:
+    """A value of a type; models come with every field down to some depth."""
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    parts = get_args(kind)
+    if parts or kind in _LISTS or kind in _MAPS:
+        return _of_generic(get_origin(kind) or kind, parts, depth)
+    if isinstance(kind, TypeVar):
+        return value_of(kind.__bound__ or object, depth)
+    assert isinstance(kind, type), f"no sample for {kind!r}: teach {__name__} to make one"
+    return _of_class(kind, depth)
+
+
+def _of_generic(origin: Any, parts: tuple[Any, ...], depth: int) -> Any:
+    if origin is _FUNCTION:
+        return _accepts
+    if origin is Literal:
+        return parts[0]
+    if origin in _LISTS:
+        return [value_of(parts[0] if parts else str, depth + 1)]
+    if origin in _MAPS:
+        inner = parts[1] if parts else object
+        free = depth > 0 and inner in (Any, object)
+        return {} if free else {"key": value_of(inner, depth + 1)}
+    if origin is Annotated:
+        return value_of(parts[0], depth)
+    assert origin in (typing.Union, types.UnionType), f"no sample for {origin!r}: teach {__name__} to make one"
+    return value_of(_chosen(parts), depth)
+
+
+def _accepts(*_arguments: object) -> bool:
+    return True
+
+
+def _chosen(parts: tuple[Any, ...]) -> Any:
+    real = [part for part in parts if part is not type(None)]
+    return next((part for part in real if isinstance(part, type) and issubclass(part, enum.Enum | BaseModel)), real[0])
+
+
+def _of_class(kind: type, depth: int) -> Any:
+    if issubclass(kind, enum.Enum):
+        return next(iter(kind))
+    assert issubclass(kind, BaseModel), f"no sample for {kind!r}: teach {__name__} to make one"
+    fields = {
+        name: value_of(info.annotation, depth + 1)
+        for name, info in kind.model_fields.items()
+        if info.is_required() or depth < _DEEPEST
+    }
+    return cast("Any", kind).model_validate(fields)

@@ -1,4 +1,4 @@
-"""The operations of the server, as its OpenAPI document and the table of what the open-source server has say."""
+"""The operations of the server, as its OpenAPI document, its corrections and the table of the open-source server say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from tests.contract._corrections import Correction, Schema, corrections, of_part, schema_of
 from tools.distributions import ROOT
 
 if TYPE_CHECKING:
@@ -16,34 +17,7 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = Any
 Key: TypeAlias = tuple[str, str]
-Schema: TypeAlias = dict[str, Json]
-_PREFIX: Final = "/api"
-_DEEPEST: Final = 4
-
-
-def _named(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-# Where the document says less, or something else, than servers do.
-ANSWERS: Final[dict[Key, Schema]] = {
-    ("GET", "/metadata/taskdefs/{}"): _named("TaskDef"),  # the document says object
-    ("GET", "/tasks/queue/polldata/all"): {"type": "array", "items": _named("PollData")},  # it says map
-    ("POST", "/workflow/execute/{}/{}"): _named("WorkflowRun"),  # it says SignalResponse, which other strategies give
-    ("PUT", "/metadata/workflow"): _named("BulkResponse"),  # it says object
-}
-SCHEMAS: Final[dict[str, Schema]] = {
-    "BulkResponse": {  # the document says that the successful ones are objects; they are ids
-        "type": "object",
-        "properties": {
-            "bulkErrorResults": {"type": "object", "additionalProperties": {"type": "string"}},
-            "bulkSuccessfulResults": {"type": "array", "items": {"type": "string"}},
-        },
-    },
-}
-TEXT_BODIES: Final = {
-    ("POST", "/tasks/{}/log"),  # the document says JSON; servers keep the body as it is, with the quotes of JSON text
-}
+PREFIX: Final = "/api"
 
 
 @dataclass(frozen=True)
@@ -51,31 +25,43 @@ class Operation:
     """One operation of the OpenAPI document."""
 
     key: Key
+    path: str
     document: Mapping[str, Json]
+
+    @property
+    def tag(self) -> str:
+        """The group that the document puts it in."""
+        return str(self.document["tags"][0])
 
     def names(self, where: str, *, required: bool = False) -> set[str]:
         """Names of the parameters in a part of the request, all of them or only the required ones."""
         parameters = self.document.get("parameters", [])
-        return {p["name"] for p in parameters if p["in"] == where and (p.get("required") or not required)}
+        names = {p["name"] for p in parameters if p["in"] == where and (p.get("required") or not required)}
+        return names - {row.name for row in self._corrections("query") if where == "query"}
 
     @property
-    def body(self) -> Json:
+    def body(self) -> Schema | None:
         """Schema of the request body, or None."""
-        return _schema_of(self.document.get("requestBody", {}))
+        return self._schema("body", self.document.get("requestBody", {}))
 
     @property
-    def answer(self) -> Json:
+    def answer(self) -> Schema | None:
         """Schema of the answer of success, or None."""
-        if self.key in ANSWERS:
-            return ANSWERS[self.key]
         answers = self.document["responses"]
-        return _schema_of(answers.get("200") or answers.get("204") or {})
+        return self._schema("answer", answers.get("200") or answers.get("204") or {})
 
+    def _schema(self, part: str, document: Mapping[str, Json]) -> Schema | None:
+        for row in self._corrections(part):
+            return schema_of(row.value)
+        for kind, content in document.get("content", {}).items():
+            found: Schema = dict(content.get("schema") or {})
+            if kind in {"application/octet-stream", "text/plain"}:
+                found["x-content"] = {"application/octet-stream": "bytes", "text/plain": "text"}[kind]
+            return found
+        return None
 
-def _schema_of(part: Mapping[str, Json]) -> Json:
-    for content in part.get("content", {}).values():
-        return content.get("schema")
-    return None
+    def _corrections(self, part: str) -> list[Correction]:
+        return [row for row in of_part(part) if (row.method, row.path) == (self.key[0], self.path)]
 
 
 @cache
@@ -85,25 +71,34 @@ def document() -> Json:
 
 
 def template_of(path: str) -> str:
-    """A path with ``{}`` for each of its parameters, below the base URL."""
-    return re.sub(r"\{[^}]*\}", "{}", path.removeprefix(_PREFIX))
+    """A path with ``{}`` for each of its parameters, below the API's base; one beside the API keeps its dots before it."""
+    inside = path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else f"..{path}"
+    return re.sub(r"\{[^}]*\}", "{}", inside)
 
 
 @cache
 def operations() -> dict[Key, Operation]:
     """All operations of the OpenAPI document by verb and path template."""
     return {
-        (key := (verb.upper(), template_of(path))): Operation(key, operation)
+        (key := (verb.upper(), template_of(path))): Operation(key, path, operation)
         for path, verbs in document()["paths"].items()
         for verb, operation in verbs.items()
     }
 
 
 @cache
+def undocumented() -> dict[Key, str]:
+    """Operations that the document lacks and a server has, by verb and path template, with the reason to send them."""
+    rows = of_part("operation")
+    return {(row.method, template_of(row.path)): row.reason for row in rows}
+
+
+@cache
 def served_by_open_source() -> dict[Key, bool]:
     """Whether the open-source server has an operation; its own operations included."""
     with (ROOT / "spec" / "api_matrix.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["method"], template_of(row["path"])): row["oss_served"] == "yes" for row in csv.DictReader(file)}
+        rows = {(row["method"], template_of(row["path"])): row["oss_served"] == "yes" for row in csv.DictReader(file)}
+    return dict.fromkeys(undocumented(), False) | rows
 
 
 @cache
@@ -114,48 +109,22 @@ def taken_for_another() -> frozenset[Key]:
     return frozenset((row["method"], template_of(row["path"])) for row in rows)
 
 
-def schema(name: str) -> Json:
-    """A named schema."""
-    return SCHEMAS.get(name) or document()["components"]["schemas"][name]
-
-
-def described(part: Json) -> str:
-    """A schema in a few words: a name, ``list[...]``, ``map[...]``, a JSON type, or nothing."""
-    if not part:
-        return ""
-    if "$ref" in part:
-        return str(part["$ref"]).rsplit("/", 1)[-1]
-    if part.get("type") == "array":
-        return f"list[{described(part['items'])}]"
-    if part.get("type") == "object" and "additionalProperties" in part:
-        return f"map[{described(part['additionalProperties'])}]"
-    return str(part.get("type", ""))
-
-
-def example(part: Json, depth: int = 0) -> Json:
-    """A document that fits a schema, with every field down to some depth."""
-    if not part:
-        return {"anything": [1, "text", None]}
-    if "$ref" in part:
-        return example(schema(described(part)), depth)
-    if "enum" in part:
-        return part["enum"][0]
-    kind = part.get("type")
-    if kind == "array":
-        return [example(part["items"], depth + 1)] if depth < _DEEPEST else []
-    if kind == "object":
-        return _example_object(part, depth)
-    return {"string": "text", "integer": 7, "number": 1.5, "boolean": True}[kind]
-
-
-def _example_object(part: Json, depth: int) -> Json:
-    fields = part.get("properties", {})
-    if not fields:
-        inner = part.get("additionalProperties")
-        return {"key": example(inner, depth + 1)} if inner is not None and depth < _DEEPEST else {}
-    shallow = {"string", "integer", "number", "boolean"}
+@cache
+def schema(name: str) -> Schema:
+    """A named schema, with the corrections of its fields."""
+    found: Schema = dict(document()["components"]["schemas"][name])
+    changed = {row.name.partition(".")[2]: row for row in corrections() if row.name.startswith(f"{name}.")}
+    fields = {field: schema_of(row.value) for field, row in changed.items() if row.part == "field"}
+    optional = {field for field, row in changed.items() if row.part == "optional"}
     return {
-        name: example(field, depth + 1)
-        for name, field in fields.items()
-        if depth < _DEEPEST or field.get("type") in shallow
+        **found,
+        "properties": found.get("properties", {}) | fields,
+        "required": [field for field in found.get("required", []) if field not in optional],
     }
+
+
+def resolved(part: Schema | None) -> Schema:
+    """A schema with its reference followed."""
+    while part and "$ref" in part:
+        part = schema(str(part["$ref"]).rsplit("/", 1)[-1])
+    return part or {}

@@ -1,4 +1,4 @@
-"""The number of covered operations at the end of the test output."""
+"""The number of covered operations at the end of the test output, and what is still without a client."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from typing import Final
 
 import pytest
 
-from tests.contract import _spec
-from tests.contract._calls import all_sent
+from tests.contract._coverage import report
 
-COVERAGE: Final = pytest.StashKey[str]()
+LINES: Final = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(autouse=True, scope="session")
 def coverage_of_operations(pytestconfig: pytest.Config) -> None:
     """Count the operations that the installed clients reach."""
-    operations = _spec.operations()
-    covered = {sent.key for sent in all_sent()} & set(operations)
-    pytestconfig.stash[COVERAGE] = f"{len(covered)} of {len(operations)}"
+    pytestconfig.stash[LINES] = report()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many operations of the OpenAPI document the installed clients reach."""
-    if COVERAGE in config.stash:
-        terminalreporter.write_line(f"operations of the OpenAPI document in clients: {config.stash[COVERAGE]}")
+    """Say how many operations of the OpenAPI document the installed clients reach, and name the others."""
+    if LINES in config.stash:
+        for line in config.stash[LINES]:
+            terminalreporter.write_line(line)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import pytest_asyncio
 import respx
 
-from conductor_core import AsyncConductor, Conductor, errors
-from conductor_core._endpoint import endpoints_of
+from conductor_core import AsyncConductor, Call, Conductor, errors
 from conductor_core.http import Request, Response, TimeoutException
 from conductor_workflows import StartWorkflowRequest
 from tests.contract import _spec
-from tests.contract._calls import all_sent, clients, methods
+from tests.contract._calls import all_sent, declarations, is_plain, methods
 from tests.contract._conductors import URL, awaiting, blocking
+from tests.contract._examples import example
 from tests.contract._samples import arguments_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-PLAIN = [
-    pytest.param(client, name, id=f"{client}.{name}")
-    for client, name in methods()
-    if not endpoints_of(clients()[client])[name].is_flow
-]
+PLAIN = [pytest.param(client, name, id=f"{client}.{name}") for client, name in methods() if is_plain(client, name)]
 HINTED = [
     pytest.param(client, name, id=f"{client}.{name}")
     for client, name in methods()
@@ -41,20 +37,28 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 def _answers(seen: Seen) -> Callable[[Request], Response]:
     """Answer each request as the document describes it, with a state that ends every wait."""
-    keys = {(sent.call.method, sent.call.target.partition("?")[0]): sent for sent in all_sent()}
+    keys = {(sent.call.method, sent.call.target.partition("?")[0]): sent.key for sent in all_sent()}
 
     def answer(request: Request) -> Response:
         seen.append((request.method, str(request.url), request.read()))
         path = request.url.raw_path.decode().partition("?")[0].removeprefix("/api")
-        operation = _spec.operations().get(keys[request.method, path].key)
-        document = None if operation is None or operation.answer is None else _spec.example(operation.answer)
-        if path.endswith("/status"):
-            document = {"workflowId": "text", "status": "COMPLETED"}
-        if isinstance(document, str):
+        operation = _spec.operations().get(keys[request.method, path])
+        if operation is None or operation.answer is None:
+            return Response(200, json=[])
+        document = example(operation.answer)
+        if operation.answer.get("x-content"):
             return Response(200, text=document, headers={"content-type": "text/plain"})
-        return Response(200, json=[] if operation is None else document)
+        return Response(200, json=_ended(document))
 
     return answer
+
+
+def _ended(document: object) -> object:
+    """The same execution after its end, so that nothing waits for it."""
+    if not isinstance(document, dict):
+        return document
+    found = cast("dict[str, object]", document)
+    return {**found, "status": "COMPLETED"} if found.get("status") == "RUNNING" else found
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -66,15 +70,25 @@ async def conductors() -> AsyncIterator[Both]:
 
 
 async def _on_both(conductors: Both, client: str, name: str) -> tuple[tuple[Any, Any], tuple[Seen, Seen]]:
-    arguments = arguments_of(endpoints_of(clients()[client])[name])
+    arguments = arguments_of(declarations(client)[name])
     sync_seen: Seen = []
     async_seen: Seen = []
-    with respx.mock(base_url=URL) as router:
+    with respx.mock() as router:
         router.route().mock(side_effect=_answers(sync_seen))
-        sync_answer = getattr(getattr(conductors[0], client), name)(**arguments)
+        sync_answer = _all(getattr(getattr(conductors[0], client), name)(**arguments))
         router.route().mock(side_effect=_answers(async_seen))
-        async_answer = await getattr(getattr(conductors[1], client), name)(**arguments)
+        async_answer = await _all_awaited(getattr(getattr(conductors[1], client), name)(**arguments))
     return (sync_answer, async_answer), (sync_seen, async_seen)
+
+
+def _all(answer: Any) -> Any:
+    return list(answer) if inspect.isgenerator(answer) else answer
+
+
+async def _all_awaited(answer: Any) -> Any:
+    if inspect.isasyncgen(answer):
+        return [item async for item in answer]
+    return await answer
 
 
 @pytest.mark.parametrize(("client", "name"), ALL)
@@ -86,7 +100,7 @@ async def test_both_faces_send_and_answer_the_same(client: str, name: str, condu
 
 @pytest.mark.parametrize(("client", "name"), ALL)
 async def test_a_method_shows_its_own_signature_and_description(client: str, name: str, conductors: Both) -> None:
-    endpoint = endpoints_of(clients()[client])[name]
+    endpoint = declarations(client)[name]
     for conductor in conductors:
         bound = getattr(getattr(conductor, client), name)
         assert "self" not in inspect.signature(bound).parameters
@@ -119,7 +133,7 @@ async def test_each_status_has_its_error(
     conductors: Both,
 ) -> None:
     document = {"status": status, "message": "no", "retryable": False, "validationErrors": PROBLEMS}
-    with respx.mock(base_url=URL) as router:
+    with respx.mock() as router:
         router.route().mock(return_value=Response(status, json=document))
         with pytest.raises(kind) as on_sync:
             conductors[0].workflows.get_workflow("an id")
@@ -136,22 +150,26 @@ async def test_each_status_has_its_error(
 
 @pytest.mark.parametrize(("client", "name"), PLAIN)
 async def test_every_method_raises_on_both_faces(client: str, name: str, conductors: Both) -> None:
-    endpoint = endpoints_of(clients()[client])[name]
+    endpoint = declarations(client)[name]
     arguments = arguments_of(endpoint)
-    with respx.mock(base_url=URL) as router:
+    with respx.mock() as router:
         router.route().mock(return_value=Response(409, json={"message": "no"}))
         with pytest.raises(errors.ConflictError) as on_sync:
             getattr(getattr(conductors[0], client), name)(**arguments)
         with pytest.raises(errors.ConflictError) as on_async:
             await getattr(getattr(conductors[1], client), name)(**arguments)
-    call = endpoint.build(None, **arguments)
+    call = endpoint.builder(None, **arguments)
     for error in (on_sync.value, on_async.value):
-        assert (error.method, error.url, error.server_message) == (call.method, URL + call.target, "no")
+        assert (error.method, error.url, error.server_message) == (call.method, _url_of(call), "no")
+
+
+def _url_of(call: Call[Any]) -> str:
+    return (URL.removesuffix("/api") if call.beside_api else URL) + call.target
 
 
 @pytest.mark.parametrize(("client", "name"), HINTED)
 async def test_a_path_that_the_server_does_not_know_says_what_to_use(client: str, name: str, conductors: Both) -> None:
-    arguments = arguments_of(endpoints_of(clients()[client])[name])
+    arguments = arguments_of(declarations(client)[name])
     hints = {sent.call.hint for sent in all_sent() if (sent.client, sent.method) == (client, name)} - {""}
     with respx.mock(base_url=URL) as router:
         router.route().mock(return_value=Response(404, json={"message": "No static resource api/x."}))
@@ -161,7 +179,7 @@ async def test_a_path_that_the_server_does_not_know_says_what_to_use(client: str
 
 
 async def test_no_answer_in_time_is_the_same_error_on_both_faces(conductors: Both) -> None:
-    with respx.mock(base_url=URL) as router:
+    with respx.mock() as router:
         router.route().mock(side_effect=TimeoutException("late"))
         with pytest.raises(errors.RequestTimeoutError) as on_sync:
             conductors[0].workflows.get_workflow("id")

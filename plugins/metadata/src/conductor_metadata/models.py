@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from pydantic import Field
-
 from conductor_core.errors import InvalidArgumentError
-from conductor_core.models import ConductorModel, WorkflowDef
+from conductor_core.models import BulkResponse, ConductorModel, Tag, WorkflowDef
 
-
-class BulkResponse(ConductorModel):
-    """What became of each part of a request that names several things."""
-
-    bulk_error_results: dict[str, str] = Field(default_factory=dict)
-    """Message of each part that failed."""
-    bulk_successful_results: list[str] = Field(default_factory=list)
+__all__ = ["BulkResponse", "DefinitionSource", "Tag", "WorkflowVersion", "definition_of"]
 
 
 class WorkflowVersion(ConductorModel):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Generic, TypeVar
 
-from conductor_core.models import ConductorModel, TaskStatus, Tolerant
+from conductor_core.models import ConductorModel, SearchResult, TaskStatus, Tolerant
 
-M = TypeVar("M")
+__all__ = ["PollData", "SearchResult", "SizeComparison", "TaskSummary"]
 
 
 class PollData(ConductorModel):
@@ -25,14 +24,6 @@ class SizeComparison(StrEnum):
 
     GREATER = "GT"
     LESS = "LT"
-
-
-class SearchResult(ConductorModel, Generic[M]):
-    """One page of a search."""
-
-    total_hits: int = 0
-    """Hits on all pages."""
-    results: list[M] = []  # noqa: RUF012 - pydantic gives each model a list of its own
 
 
 class TaskSummary(ConductorModel):

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from conductor_core.models import ConductorModel, Task, Tolerant, WorkflowDef, WorkflowStatus
+from conductor_core.models import ConductorModel, SearchResult, Task, Tolerant, WorkflowDef, WorkflowStatus
 
 if TYPE_CHECKING:
     from conductor_core.errors import ConductorError
 
-M = TypeVar("M")
+__all__ = [
+    "Consistency",
+    "CorrelationIdsSearchRequest",
+    "IdempotencyStrategy",
+    "RerunWorkflowRequest",
+    "SearchResult",
+    "SkipTaskRequest",
+    "StartWorkflowRequest",
+    "StartedWorkflow",
+    "TaskPage",
+    "WorkflowRun",
+    "WorkflowStatusSummary",
+    "WorkflowSummary",
+]
 
 
 class IdempotencyStrategy(StrEnum):
@@ -156,15 +169,6 @@ class WorkflowSummary(ConductorModel):
     created_by: str | None = None
     external_input_payload_storage_path: str | None = None
     external_output_payload_storage_path: str | None = None
-
-
-class SearchResult(ConductorModel, Generic[M]):
-    """One page of a search."""
-
-    total_hits: int = 0
-    """Hits on all pages."""
-    results: list[M] = []  # noqa: RUF012 - pydantic gives each model a list of its own
-    query_id: str | None = None
 
 
 class TaskPage(ConductorModel):

@@ -1,0 +1,122 @@
+"""Methods that give one thing after another: pages of a search, changes of an execution.
+
+A stream is written like a flow and yields :class:`Item` besides its calls and sleeps. On a sync client it is iterated with
+``for``, on an async one with ``async for``; the next call is made when the next item is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+
+from conductor_core._call import Flow, Step
+from conductor_core._endpoint import Api, Async, Declaration, Sync
+from conductor_core.errors import ConductorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conductor_core._endpoint import Driver
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[T]):
+    """What a stream gives its reader."""
+
+    value: T
+
+
+Stream: TypeAlias = Generator[Step | Item[T], Any, None]
+
+
+class StreamEndpoint(Declaration, Generic[P, T]):
+    """The descriptor behind ``@stream``."""
+
+    def steps(self, api: Api[Any] | None, /, *args: P.args, **kwargs: P.kwargs) -> Stream[T]:
+        """Return calls, sleeps and items as they come, for streams that are made of others and for tests."""
+        found: Stream[T] = self.builder(api, *args, **kwargs)
+        return found
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> StreamEndpoint[P, T]: ...
+    @overload
+    def __get__(self, instance: Api[Sync], owner: type[Any]) -> Callable[P, Generator[T, None, None]]: ...
+    @overload
+    def __get__(self, instance: Api[Async], owner: type[Any]) -> Callable[P, AsyncGenerator[T, None]]: ...
+    def __get__(self, instance: Api[Any] | None, owner: type[Any]) -> Any:
+        return self if instance is None else BoundStream(self, instance)
+
+
+class BoundStream:
+    """A stream on one client: calling it gives an iterator, or an asynchronous one."""
+
+    __slots__ = ("__self__", "_stream")
+
+    def __init__(self, stream: StreamEndpoint[..., Any], api: Api[Any]) -> None:
+        self._stream = stream
+        self.__self__ = api
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        driver = self.__self__.driver
+        steps = self._stream.builder(self.__self__, *args, **kwargs)
+        return _iterate_awaiting(driver, steps) if driver.awaits else _iterate(driver, steps)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # of the stream, not of this class
+        """The stream's own documentation."""
+        return self._stream.__doc__
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __repr__(self) -> str:
+        return f"<stream {self._stream.__qualname__}>"
+
+
+def stream(build: Callable[Concatenate[Any, P], Stream[T]]) -> StreamEndpoint[P, T]:
+    """Give a generator of calls and items its face for ``for`` and its face for ``async for``."""
+    return StreamEndpoint(build)
+
+
+def streams_of(api: type[Api[Any]]) -> dict[str, StreamEndpoint[..., Any]]:
+    """Return every stream of a client class by name, inherited ones included."""
+    names = [name for cls in reversed(api.__mro__) for name in vars(cls)]
+    return {name: value for name in names if isinstance(value := getattr(api, name, None), StreamEndpoint)}
+
+
+def _iterate(driver: Driver[Sync], steps: Stream[T]) -> Generator[T, None, None]:
+    try:
+        while (item := driver.run(_until_item(steps))) is not None:
+            yield item.value
+    finally:
+        steps.close()
+
+
+async def _iterate_awaiting(driver: Driver[Async], steps: Stream[T]) -> AsyncGenerator[T, None]:
+    try:
+        while (item := await driver.run(_until_item(steps))) is not None:
+            yield item.value
+    finally:
+        steps.close()
+
+
+def _until_item(steps: Stream[T]) -> Flow[Item[T] | None]:
+    """Run a stream up to its next item; None is its end."""
+    answer: Any = None
+    error: ConductorError | None = None
+    while True:
+        try:
+            step = steps.send(answer) if error is None else steps.throw(error)
+        except StopIteration:
+            return None
+        if isinstance(step, Item):
+            return step
+        answer, error = None, None
+        try:
+            answer = yield step
+        except ConductorError as caught:
+            error = caught
