@@ -56,6 +56,7 @@ class ClientParts:
     @classmethod
     def _chosen(cls, settings: Settings, plugins: Plugins, logger: Logger) -> ClientParts:
         plugins.check_names()
+        plugins.load_general()
         transport = plugins.transport(settings)
         base_url = transport.base_url().rstrip("/")
         provider = plugins.auth(settings)

@@ -12,7 +12,7 @@ from conductor_core.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Kind = Literal["text", "url", "seconds", "count", "port", "switch", "names"]
+Kind = Literal["text", "url", "seconds", "count", "port", "switch", "names", "requirements"]
 UNIX: Final = "unix:"
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
@@ -69,6 +69,9 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("frozen_after", "CONDUCTOR_WORKER_FROZEN_AFTER_MS", "seconds", scale=1000.0),
     FieldSpec("load_plugins", "CONDUCTOR_LOAD_PLUGINS", "names"),
     FieldSpec("disabled_plugins", "CONDUCTOR_DISABLED_PLUGINS", "names"),
+    FieldSpec("required_plugins", "CONDUCTOR_REQUIRED_PLUGINS", "requirements"),
+    FieldSpec("plugins_dir", "CONDUCTOR_PLUGINS_DIR"),
+    FieldSpec("strict_plugins", "CONDUCTOR_STRICT_PLUGINS", "switch"),
 )
 
 
@@ -88,7 +91,7 @@ def from_text(spec: FieldSpec, text: str, where: str) -> object:
         return _switch(text, where)
     if spec.kind == "names":
         return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
+    return _requirements(text) if spec.kind == "requirements" else text
 
 
 def normalise(spec: FieldSpec, value: object, where: str) -> Any:
@@ -105,6 +108,8 @@ def normalise(spec: FieldSpec, value: object, where: str) -> Any:
         return _switch(value, where)
     if spec.kind == "names":
         return _names(value, where) if value is not None or spec.name == "load_plugins" else ()
+    if spec.kind == "requirements":
+        return _requirements(value) if isinstance(value, str) else _names(value, where) or ()
     if not isinstance(value, str):
         raise ConfigurationError(f"{where} must be text, got {type(value).__name__}")
     return _server_url(value.strip(), where) if spec.kind == "url" else value.strip()
@@ -171,6 +176,17 @@ def _names(value: object, where: str) -> tuple[str, ...] | None:
     if is_collection(value) and len(names) == len(items):
         return names
     raise ConfigurationError(f"{where} must be a list of names, got {type(value).__name__}")
+
+
+def _requirements(text: str) -> tuple[str, ...]:
+    """Split ``a>=1,<2,b``: a comma stands between requirements, and between the bounds of one."""
+    found: list[str] = []
+    for part in (part.strip() for part in text.split(",")):
+        if found and part[:1] in tuple("<>=!~"):
+            found[-1] += f",{part}"
+        elif part:
+            found.append(part)
+    return tuple(found)
 
 
 def _server_url(text: str, where: str) -> str:

@@ -12,6 +12,7 @@ from conductor_core.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PROJECT_FILE = "pyproject.toml"
 _OPTIONS = "options"
 # Read elsewhere, so not unknown: the file's name, and everything about workers.
 _OTHER_VARIABLES = frozenset({"CONDUCTOR_CONFIG", "CONDUCTOR_LOG_LEVEL"})
@@ -21,7 +22,7 @@ _OTHER_PREFIXES = ("CONDUCTOR_WORKER_", "CONDUCTOR_TEST_")
 def read_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, object]]:
     """Return ``{field: (variable, value)}`` for the variables that are set; empty text counts as unset.
 
-    ``CONDUCTOR_LOAD_PLUGINS`` alone means something when empty: load none.
+    Lists of plugins alone mean something when empty: load none, disable none.
 
     Raises:
         ConfigurationError: a value cannot be read; the message names its variable.
@@ -29,7 +30,7 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, object]
     found: dict[str, tuple[str, object]] = {}
     for spec in FIELDS:
         text = environ.get(spec.variable)
-        if text is None or (not text.strip() and spec.name != "load_plugins"):
+        if text is None or (not text.strip() and spec.kind != "names"):
             continue
         value = from_text(spec, text.strip(), spec.variable)
         found[spec.name] = (spec.variable, normalise(spec, value, spec.variable))
@@ -55,6 +56,8 @@ def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
 def read_file(path: str | Path) -> dict[str, object]:
     """Return the settings of a TOML file: the ``[conductor]`` table, with plugin sections below ``[conductor.options]``.
 
+    In a ``pyproject.toml`` the table is ``[tool.conductor]``.
+
     Raises:
         ConfigurationError: the file cannot be read, is no TOML, or has an unknown key (with a suggestion).
     """
@@ -66,12 +69,27 @@ def read_file(path: str | Path) -> dict[str, object]:
         raise ConfigurationError(f"cannot read the settings file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the settings file {path} is not valid TOML: {error}") from error
+    if Path(path).name == PROJECT_FILE:
+        return _known_values(project_table(document, path), path)
     if document and "conductor" not in document:
         raise ConfigurationError(f"{path} has no [conductor] table{suggestion('conductor', document, otherwise='')}")
     table: object = document.get("conductor", {})
     if not is_object(table):
         raise ConfigurationError(f"{path}: [conductor] must be a table")
     return _known_values(table, path)
+
+
+def project_table(document: Mapping[str, object], path: str | Path) -> dict[str, object]:
+    """Return ``[tool.conductor]`` of a ``pyproject.toml``, empty when there is none; its keys may be written with dashes.
+
+    Raises:
+        ConfigurationError: it is no table.
+    """
+    tools: object = document.get("tool", {})
+    table: object = tools.get("conductor", {}) if is_object(tools) else {}
+    if not is_object(table):
+        raise ConfigurationError(f"{path}: [tool.conductor] must be a table")
+    return {name.replace("-", "_"): value for name, value in table.items()}
 
 
 def _known_values(table: dict[str, object], path: str | Path) -> dict[str, object]:

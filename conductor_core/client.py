@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from conductor_core._clients import AsyncClients, SyncClients
-from conductor_core._logging import as_logger
+from conductor_core._logging import as_logger, routed_to
 from conductor_core._views import Views
 from conductor_core.errors import ConfigurationError
 from conductor_core.settings import Settings
@@ -36,7 +36,10 @@ def _parts(
 
     if plugins is None:
         plugins = Plugins.from_settings(chosen, logger=logger)
-    return ClientParts.choose(chosen, plugins, logger=plugins.logger if logger is None else as_logger(logger))
+    parts = ClientParts.choose(chosen, plugins, logger=plugins.logger if logger is None else as_logger(logger))
+    with routed_to(parts.logger):
+        plugins.announce()
+    return parts
 
 
 class Conductor(Views, SyncClients):

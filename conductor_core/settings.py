@@ -75,8 +75,12 @@ class Settings:
         health_port: port of the workers' health server; 0 takes a free one, None serves no health.
         health_host: address that it listens on.
         frozen_after: seconds without a turn after which the workers' event loop counts as frozen.
-        load_plugins: load only these external plugins, by distribution or entry-point name; None loads all.
+        load_plugins: load only these external plugins, by distribution or entry-point name, or all of one group
+            (``auth:*``); None loads all.
         disabled_plugins: load all but these; ``*`` stands for every external plugin.
+        required_plugins: distributions that must be installed and may be loaded, with versions like ``acme-conductor>=2,<3``.
+        plugins_dir: folder of Python files that are loaded as plugins; none when empty.
+        strict_plugins: let a plugin that cannot be loaded be an error instead of a warning; for authors of plugins.
         options: sections for plugins, by the plugin's name.
 
     Raises:
@@ -116,6 +120,9 @@ class Settings:
     frozen_after: float = 10.0
     load_plugins: tuple[str, ...] | None = None
     disabled_plugins: tuple[str, ...] = ()
+    required_plugins: tuple[str, ...] = ()
+    plugins_dir: str = ""
+    strict_plugins: bool = False
     options: Mapping[str, Mapping[str, object]] = field(
         default_factory=dict[str, "Mapping[str, object]"], repr=False, hash=False
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
-from types import MappingProxyType
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conductor_core._logging import LOGGER, as_logger
@@ -11,20 +12,29 @@ from conductor_core._plugins import _known
 from conductor_core._plugins._carriers import Carriers
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
+from conductor_core._plugins._extensions import Extensions
 from conductor_core._plugins._filter import unknown_names
-from conductor_core._plugins._listeners import Listener, Listeners, as_listener, make_listener, methods_of
+from conductor_core._plugins._listening import in_order, listeners_of
 from conductor_core._plugins._metrics import MetricsPlugins
-from conductor_core._plugins._order import Order, order_of, sort_by_order
 from conductor_core._plugins._registry import Registry
 from conductor_core._plugins._report import PluginInfo, Problem, report_of
-from conductor_core.errors import ConductorError, PluginDisabledError, PluginError, PluginNotFoundError
+from conductor_core._plugins._required import unmet
+from conductor_core.errors import (
+    ConductorError,
+    ConfigurationError,
+    PluginDisabledError,
+    PluginError,
+    PluginNotFoundError,
+)
 from conductor_core.interfaces import AuthProvider, Command, RetryPolicy, TransportFactory
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from conductor_core._endpoint import Api
+    from conductor_core._plugins._catalog import Offer
     from conductor_core._plugins._hooks import Implementation
+    from conductor_core._plugins._listeners import Listeners
     from conductor_core.hookspecs import AnyTransport
     from conductor_core.interfaces import CallSteps, Execute
     from conductor_core.settings import Settings
@@ -56,8 +66,9 @@ class Plugins:
     ) -> None:
         self.settings = settings
         self.logger = as_logger(logger)
-        self.catalog = catalog or Catalog()
+        self.catalog = catalog or Catalog(folder=settings.plugins_dir)
         self._registry = Registry(settings, self.catalog)
+        self._announced = ""
         self._problems: dict[str, Problem] = {}
         for plugin in plugins:
             self._registry.add_plugin(plugin)
@@ -119,7 +130,7 @@ class Plugins:
         """
         from conductor_core._endpoint import Api  # noqa: PLC0415 - only conductors ask for clients
 
-        return self._registry.driver(_known.CLIENTS, name, "conductor_register_client", Api, f"conductor.{name}")
+        return self._registry.driver(_known.CLIENTS, name, Api, f"conductor.{name}")
 
     def command(self, name: str) -> type[Command]:
         """Return the command class of one name.
@@ -127,7 +138,7 @@ class Plugins:
         Raises:
             PluginError: it is missing, disabled or broken.
         """
-        return self._registry.driver(_known.COMMANDS, name, "conductor_register_command", Command, f"conductor {name}")
+        return self._registry.driver(_known.COMMANDS, name, Command, f"conductor {name}")
 
     def names(self, group: str) -> tuple[str, ...]:
         """Return the names a group offers and the settings allow, without importing any."""
@@ -153,7 +164,7 @@ class Plugins:
         Raises:
             PluginError: a wrapper failed or returned nothing that can be called.
         """
-        self._registry.load_group(_known.GENERAL)
+        self.load_general()
         for wrap in reversed(self._registry.implementations("conductor_wrap_call")):
             steps = _wrapped(wrap, "conductor_wrap_call", next=steps, settings=settings)
             if not callable(steps):
@@ -166,7 +177,7 @@ class Plugins:
         Raises:
             PluginError: a wrapper failed or returned nothing that can be called.
         """
-        self._registry.load_group(_known.GENERAL)
+        self.load_general()
         for wrap in reversed(self._registry.implementations("conductor_wrap_execute")):
             execute = _wrapped(wrap, "conductor_wrap_execute", next=execute, settings=self.settings)
             if not callable(execute):
@@ -175,7 +186,7 @@ class Plugins:
 
     def carriers(self) -> Carriers:
         """Freeze what plugins do to carry their context to another process, and to restore it there."""
-        self._registry.load_group(_known.GENERAL)
+        self.load_general()
         return Carriers(
             tuple(self._registry.implementations("conductor_carry_context")),
             tuple(self._registry.implementations("conductor_restore_context")),
@@ -183,7 +194,7 @@ class Plugins:
 
     def metrics(self) -> MetricsPlugins:
         """Freeze what collects and renders metrics, in declared order."""
-        self._registry.load_group(_known.GENERAL)
+        self.load_general()
         return MetricsPlugins(
             tuple(self._registry.implementations("conductor_collect_metrics")),
             tuple(self._registry.implementations("conductor_render_metrics")),
@@ -191,49 +202,81 @@ class Plugins:
 
     def listeners(self) -> Listeners:
         """Freeze all listeners, in declared order: those of hooks, of ``conductor.listeners`` and those made in code."""
-        self._registry.load_group(_known.GENERAL)
+        self.load_general()
         self._registry.load_group(_known.LISTENERS)
-        found: dict[str, list[tuple[str, Order, Listener]]] = {}
-        for name, owner, functions in self._registry.listening():
-            for hook, function in functions.items():
-                row = (name, order_of(function, owner), make_listener(name, function, owner))
-                found.setdefault(hook, []).append(row)
-        for name, order, listener in self._made_listeners():
-            for hook, function in methods_of(listener).items():
-                found.setdefault(hook, []).append((name, order, make_listener(name, function, listener)))
-        return Listeners(MappingProxyType({hook: tuple(sort_by_order(rows)) for hook, rows in found.items()}))
+        return listeners_of(self._registry, self.settings)
 
-    def _made_listeners(self) -> list[tuple[str, Order, object]]:
-        """Ask plugins for listeners made for these settings; one that fails listens to nothing."""
-        made: list[tuple[str, Order, object]] = []
-        for impl in self._registry.implementations("conductor_register_listeners"):
-            try:
-                ready = [as_listener(listener)[0] for listener in impl.function(settings=self.settings)]
-            except Exception:  # noqa: BLE001 - it is logged: no listener can keep workers from starting
-                LOGGER.exception(
-                    "plugin %s listens to nothing: its conductor_register_listeners failed", impl.plugin_name
-                )
-                continue
-            made += [(impl.plugin_name, order_of(listener, listener), listener) for listener in ready]
-        return made
+    def published_workers(self) -> list[object]:
+        """Load what installed distributions publish as workers: modules, or objects; one that fails is skipped."""
+        self._registry.load_group(_known.WORKERS)
+        return [
+            state.plugin
+            for offer, state in self._registry.states.items()
+            if offer.group == _known.WORKERS and state.plugin is not None
+        ]
 
-    def check_names(self) -> None:
-        """Check that the allow list and the deny list name plugins that are there.
+    def extensions(self, group: str, specs: type, *, plugins: Iterable[object] = ()) -> Extensions:
+        """Load the plugins of a group whose hooks another distribution specifies, and return what asks them.
+
+        Args:
+            group: of entry points, for example ``conductor.embedded``; its hooks are called ``conductor_embedded_...``.
+            specs: a class with that distribution's hook specifications.
+            plugins: further plugin objects or modules, made in code.
 
         Raises:
-            PluginNotFoundError: a name fits nothing that is installed; the message suggests one that does.
+            DuplicatePluginError: two distributions offer one name.
+            PluginLoadError: a plugin made in code does not keep the hook contract.
         """
-        unknown = unknown_names(self.settings, self.catalog)
-        if unknown:
-            raise PluginNotFoundError("; ".join(unknown.values()))
+        self._registry.add_specs(specs)
+        for plugin in plugins:
+            self._registry.add_plugin(plugin)
+        self._registry.load_group(group)
+        return Extensions(self._registry)
+
+    def check_names(self) -> None:
+        """Check that the lists of plugins name what is there, and that required plugins are.
+
+        Raises:
+            PluginNotFoundError: a name fits nothing that is installed, and the message suggests one that does; or a
+                required distribution is missing, too old or disabled.
+        """
+        wrong = unknown_names(self.settings, self.catalog) | unmet(self.settings, self.catalog)
+        if wrong:
+            raise PluginNotFoundError("; ".join(wrong.values()))
+
+    def load_general(self) -> None:
+        """Load the plugins of ``conductor.plugins``, which act on everything.
+
+        Raises:
+            DuplicatePluginError: two distributions offer one name.
+        """
+        self._registry.load_group(_known.GENERAL)
+
+    def announce(self) -> None:
+        """Log one line with the active plugins; again only when there are others since."""
+        if not LOGGER.isEnabledFor(logging.INFO):  # names of distributions cost a look at all metadata
+            return
+        offers = sorted((offer for offer, state in self._registry.states.items() if state.plugin), key=_by_group)
+        names = [_with_version(offer.plugin_name, *self._foreign(offer)) for offer in offers]
+        names += list(self._registry.in_code)
+        line = ", ".join(names) or "none"
+        if line != self._announced:
+            self._announced = line
+            LOGGER.info("active plugins: %s", line)
+
+    def _foreign(self, offer: Offer) -> tuple[str, str]:
+        return ("", "") if offer.builtin else self.catalog.distribution_of(offer)
 
     def load_needed(self) -> None:
         """Load what these settings need, so that the report is complete; what fails is reported and not raised."""
         for name, reason in unknown_names(self.settings, self.catalog).items():
             self._problems[name] = Problem("missing", reason)
+        with self._noting("required plugins"):
+            for name, reason in unmet(self.settings, self.catalog).items():
+                self._problems[name] = Problem("missing", reason)
         for group in (_known.GENERAL, _known.LISTENERS):
             with self._noting(group):
-                self._registry.load_group(group)
+                self._registry.load_group(group, strict=False)
         settings = self.settings
         name, why = auth_name(settings)
         with self._noting(f"auth:{name}"):
@@ -243,15 +286,21 @@ class Plugins:
         with self._noting(f"retry:{settings.retry}"):
             self._class(RetryPolicy, _known.RETRY, settings.retry, _why(settings, "retry"))
 
+    def load_all(self) -> None:
+        """Load everything that the settings allow, needed or not, to see what is broken; nothing is raised."""
+        self.load_needed()
+        for group in (*_known.REGISTER_HOOKS, _known.WORKERS):
+            self._registry.load_each(self._registry.allowed(group))
+
     def report(self) -> list[PluginInfo]:
         """Return the truth about every plugin of every group, without importing what was not needed so far."""
-        return report_of(self._registry, self._problems)
+        return report_of(self._registry, self._problems, partial(in_order, self._registry))
 
     def _instance(self, kind: type[D], group: str, name: str, why: str, settings: Settings) -> D:
         return self._class(kind, group, name, why)(settings)
 
     def _class(self, kind: type[D], group: str, name: str, why: str) -> type[D]:
-        return self._registry.driver(group, name, _known.DRIVER_HOOKS[group], kind, why)
+        return self._registry.driver(group, name, kind, why)
 
     @contextmanager
     def _noting(self, plugin_name: str) -> Generator[None]:
@@ -261,8 +310,17 @@ class Plugins:
             self._problems[plugin_name] = Problem("missing", str(error))
         except PluginDisabledError as error:
             self._problems[plugin_name] = Problem("disabled", str(error))
-        except PluginError as error:
+        except (PluginError, ConfigurationError) as error:
             self._problems[plugin_name] = Problem("failed", str(error))
+
+
+def _by_group(offer: Offer) -> tuple[int, str]:
+    groups = (*_known.GROUPS, offer.group)
+    return groups.index(offer.group), offer.name
+
+
+def _with_version(name: str, distribution: str, version: str) -> str:
+    return f"{name} ({distribution} {version})" if distribution else name
 
 
 def _why(settings: Settings, name: str) -> str:

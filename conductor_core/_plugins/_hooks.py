@@ -7,36 +7,46 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from conductor_core._plugins._known import LISTENER_HOOK
 from conductor_core._plugins._listeners import methods_of
-from conductor_core._plugins._order import order_of, sort_by_order
+from conductor_core._plugins._order import Order, order_of, sort_by_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pluggy
 
-_LISTENER = "conductor_on_"
-
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """One implementation of a hook, and the name of its plugin."""
+    """One implementation of a hook, the name of its plugin, and what it declares about its order."""
 
     plugin_name: str
     function: Callable[..., Any]
+    order: Order
 
 
-def implementations_of(manager: pluggy.PluginManager, hook: str) -> list[Implementation]:
-    """Return a hook's implementations in declared order."""
-    found = [
-        (
-            impl.plugin_name,
-            order_of(impl.function, impl.plugin),
-            Implementation(impl.plugin_name, _named(impl.function, impl.argnames)),
-        )
-        for impl in getattr(manager.hook, hook).get_hookimpls()
-    ]
-    return sort_by_order(found)
+def implementations_of(
+    manager: pluggy.PluginManager,
+    hook: str,
+    name_of: Callable[[object, str], str | None],
+    distribution_of: Callable[[str], str] | None = None,
+) -> list[Implementation]:
+    """Return a hook's implementations in declared order.
+
+    Args:
+        manager: where plugins are registered.
+        hook: name of the hook.
+        name_of: returns the name by which a plugin object is asked through a hook, or None when it is not.
+        distribution_of: see :func:`sort_by_order`.
+    """
+    found: list[tuple[str, Order, Implementation]] = []
+    for impl in getattr(manager.hook, hook).get_hookimpls():
+        name = name_of(impl.plugin, hook)
+        if name is not None:
+            order = order_of(impl.function, impl.plugin)
+            found.append((name, order, Implementation(name, _named(impl.function, impl.argnames), order)))
+    return sort_by_order(found, distribution_of)
 
 
 def listening_of(manager: pluggy.PluginManager, owner: object, *, plain: bool) -> dict[str, Callable[..., Any]]:
@@ -44,7 +54,7 @@ def listening_of(manager: pluggy.PluginManager, owner: object, *, plain: bool) -
     marked = {
         hook: _told(impl.function, impl.argnames)
         for hook, impl in hookimpls_of(manager, owner)
-        if hook.startswith(_LISTENER)
+        if hook.startswith(LISTENER_HOOK)
     }
     return {**methods_of(owner), **marked} if plain else marked
 

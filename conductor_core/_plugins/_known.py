@@ -14,13 +14,19 @@ COMMANDS: Final = "conductor.commands"
 LISTENERS: Final = "conductor.listeners"
 WORKERS: Final = "conductor.workers"
 GENERAL: Final = "conductor.plugins"
-GROUPS: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, GENERAL)
+EMBEDDED: Final = "conductor.embedded"
+IN_CODE: Final = "code"
+HOOKSPECS: Final = "conductor.hookspecs"
+GROUPS: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, WORKERS, GENERAL, EMBEDDED)
 
 DRIVER_HOOKS: Final = {
     AUTH: "conductor_register_auth",
     TRANSPORT: "conductor_register_transport",
     RETRY: "conductor_register_retry",
 }
+REGISTER_HOOKS: Final = DRIVER_HOOKS | {CLIENTS: "conductor_register_client", COMMANDS: "conductor_register_command"}
+LISTENER_HOOK: Final = "conductor_on_"
+MAKING_LISTENERS: Final = "conductor_register_listeners"
 
 # Registered by the same call as entry points of other distributions: (group, name, module).
 BUILTINS: Final = (
@@ -78,3 +84,17 @@ def distribution_for(group: str, name: str) -> str | None:
     if group == CLIENTS and name in CLIENT_NAMES:
         return f"conductor-{name.replace('_', '-')}"
     return _DISTRIBUTIONS.get((group, name))
+
+
+def covers(group: str, hook: str) -> bool:
+    """Tell whether a plugin that was loaded through a group is asked through a hook.
+
+    One module may stand behind several groups. What settings allow it in one of them says nothing about the others, so
+    a module that is loaded as a driver does not become a wrapper by the way.
+    """
+    if group in REGISTER_HOOKS:
+        return hook == REGISTER_HOOKS[group]
+    if group == LISTENERS:
+        return hook.startswith(LISTENER_HOOK) or hook == MAKING_LISTENERS
+    # Hooks of a group that another distribution reads carry the group's name.
+    return group in (GENERAL, IN_CODE) or hook.startswith(f"{group.replace('.', '_')}_")

@@ -69,11 +69,24 @@ def as_listener(listener: object) -> tuple[object, tuple[str, ...]]:
         except TypeError as error:
             text = f"the listener class {listener.__name__} cannot be made without arguments ({error}); pass an object"
             raise PluginLoadError(text) from error
-    hooks = tuple(sorted(methods_of(ready)))
-    if not hooks:
+    methods = methods_of(ready)
+    if not methods:
         text = "has no method of a listener, like on_task_execution_completed(event)"
         raise PluginLoadError(f"the listener {type(ready).__name__} {text}")
-    return ready, hooks
+    for hook, method in methods.items():
+        check_colour(hook, method)
+    return ready, tuple(sorted(methods))
+
+
+def check_colour(hook: str, function: object) -> None:
+    """Check that calling a listener, or awaiting what it returns, runs it.
+
+    Raises:
+        PluginLoadError: it is a generator, whose body would never run.
+    """
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        text = "is a generator function, whose body would never run; make it a def or async def without yield"
+        raise PluginLoadError(f"{hook} {text}")
 
 
 def methods_of(listener: object) -> dict[str, Callable[..., Any]]:

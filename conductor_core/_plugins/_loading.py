@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
+import sys
 import time
 import traceback
 from dataclasses import dataclass
@@ -12,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from conductor_core._plugins._contract import check_hooks, check_version
-from conductor_core._plugins._known import LISTENERS
-from conductor_core.errors import PluginError
+from conductor_core._plugins._known import IN_CODE, WORKERS
+from conductor_core.errors import PluginError, PluginLoadError
 from conductor_core.hookspecs import PROJECT, SPECS
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from conductor_core._plugins._catalog import Offer
+
+_FILES = "conductor_plugins_dir_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,13 @@ def load_and_register(manager: pluggy.PluginManager, offer: Offer) -> Registrati
         raise
     except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
         return Registration(None, _why(error), load_ms=_since(started), error=error)
-    plain = offer.group == LISTENERS
-    return register(manager, offer.plugin_name, plugin, plain=plain, load_ms=_since(started))
+    if offer.group == WORKERS:  # decorators register workers; there is no hook to ask
+        return Registration(plugin, load_ms=_since(started))
+    return register(manager, offer.plugin_name, plugin, offer.group, load_ms=_since(started))
 
 
 def register(
-    manager: pluggy.PluginManager, name: str, plugin: object, *, plain: bool, load_ms: float | None = None
+    manager: pluggy.PluginManager, name: str, plugin: object, group: str = IN_CODE, *, load_ms: float | None = None
 ) -> Registration:
     """Register an object that holds hook implementations, after checking it against the contract."""
     known = manager.is_registered(plugin)  # one module may stand behind entry points of several groups
@@ -61,7 +68,7 @@ def register(
         check_version(plugin)
         if not known:
             manager.register(plugin, name)
-        hooks = check_hooks(manager, plugin, plain=plain)
+        hooks = check_hooks(manager, plugin, group)
     except Exception as error:  # noqa: BLE001 - reading a stranger's attributes may raise anything
         if not known and manager.has_plugin(name):
             manager.unregister(name=name)
@@ -71,6 +78,8 @@ def register(
 
 
 def _import(offer: Offer) -> object:
+    if offer.file:
+        return _module_of(offer)
     if not offer.builtin:
         from conductor_core._plugins import _stevedore  # noqa: PLC0415 - costs 50 ms, often not needed
 
@@ -78,15 +87,33 @@ def _import(offer: Offer) -> object:
         if loaded.error is not None:
             raise loaded.error
         if loaded.found is not None:
-            return _instance(loaded.found)
+            return _instance(loaded.found, offer)
     module, _, attribute = offer.value.partition(":")
     found: Any = importlib.import_module(module)
-    return _instance(getattr(found, attribute) if attribute else found)
+    for name in attribute.split(".") if attribute else ():
+        found = getattr(found, name)
+    return _instance(found, offer)
 
 
-def _instance(found: object) -> object:
-    """Accept a module, an object, or a class that takes no arguments."""
-    return found() if inspect.isclass(found) else found
+def _module_of(offer: Offer) -> ModuleType:
+    """Load a file of ``plugins_dir`` under a name that no installed module has."""
+    name = f"{_FILES}{offer.name}"
+    spec = importlib.util.spec_from_file_location(name, offer.value)
+    if spec is None or spec.loader is None:
+        raise PluginLoadError(f"{offer.value} cannot be loaded as a Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up by name
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module
+
+
+def _instance(found: object, offer: Offer) -> object:
+    """Accept a module, an object, or a class that takes no arguments; what is published as workers is left as it is."""
+    return found() if inspect.isclass(found) and offer.group != WORKERS else found
 
 
 def _why(error: BaseException) -> str:

@@ -23,6 +23,7 @@ class Loaded:
 
 def entry_points(group: str) -> list[tuple[str, str]]:
     """Return name and value of each entry point of a group, none of them loaded."""
+    ExtensionManager.ENTRY_POINT_CACHE.pop(group, None)  # kept for the whole process, also when sys.path has changed
     return [(entry.name, entry.value) for entry in _manager(group, [], []).list_entry_points()]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import pkgutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conductor_core.errors import WorkerError
 from conductor_core.worker._env import PROCESS
@@ -18,12 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-    from conductor_core._plugins import Offer, Plugins
+    from conductor_core._plugins import Plugins
     from conductor_core.worker._worker import WorkerDefinition
-
-logger = logging.getLogger("conductor.worker")
-
-ENTRY_POINT_GROUP: Final = "conductor.workers"
 
 
 class WorkerLoader:
@@ -102,12 +97,7 @@ class WorkerLoader:
         Returns:
             What the entry points name: modules, or objects that may be workers themselves.
         """
-        from conductor_core._plugins._filter import refusal  # noqa: PLC0415 - needed with plugins only
-
-        offers = plugins.catalog.group(ENTRY_POINT_GROUP)
-        allowed = [offer for offer in offers if refusal(offer, plugins.settings, plugins.catalog) is None]
-        found = (_published(offer, " ".join(plugins.catalog.distribution_of(offer))) for offer in allowed)
-        return [item for item in found if item is not None]
+        return plugins.published_workers()
 
     def get_workers(self) -> list[WorkerDefinition]:
         """Return all registered workers."""
@@ -207,12 +197,3 @@ def module_from_file(name: str, file: Path) -> ModuleType:
         sys.modules.pop(name, None)
         raise WorkerError(f"{file} could not be imported: {type(error).__name__}: {error}") from error
     return module
-
-
-def _published(offer: Offer, owner: str) -> object | None:
-    from conductor_core._plugins._stevedore import load  # noqa: PLC0415 - loaded only where workers are published
-
-    loaded = load(offer.group, offer.name, offer.value)
-    if loaded.error is not None:
-        logger.error("the workers %r of %s are skipped: %s", offer.name, owner, loaded.error)
-    return loaded.found

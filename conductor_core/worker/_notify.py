@@ -9,6 +9,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from conductor_core._plugins._strikes import Strikes
+
 if TYPE_CHECKING:
     from conductor_core._plugins import Listener, Listeners
     from conductor_core.events import RunnerEvent
@@ -91,18 +93,24 @@ class Notifier:
 class _Target:
     """One listener, and how it has behaved so far."""
 
-    __slots__ = ("_blocking", "_function", "_is_async", "_notifier", "_slow_calls", "failures", "name")
+    __slots__ = ("_blocking", "_function", "_is_async", "_notifier", "_slow_calls", "_strikes", "name")
 
     def __init__(self, listener: Listener, notifier: Notifier) -> None:
         self.name = listener.name
-        self.failures = 0
+        self._strikes = Strikes(f"listener {listener.name} ({_called(listener.function)})", logger)
         self._function = listener.function
         self._is_async = listener.is_async
         self._blocking = listener.blocking and not listener.is_async
         self._notifier = notifier
         self._slow_calls = 0
 
+    @property
+    def failures(self) -> int:
+        return self._strikes.failures
+
     async def tell(self, event: RunnerEvent) -> None:
+        if self._strikes.off:
+            return
         if self._is_async:
             await self._tell_async(event)
         elif self._blocking:
@@ -116,6 +124,8 @@ class _Target:
             self._function(event)
         except Exception as error:  # noqa: BLE001 - a listener can never break a worker
             self._failed(event, error)
+        else:
+            self._strikes.in_a_row = 0
 
     def _tell_inline(self, event: RunnerEvent) -> None:
         started = time.perf_counter()
@@ -133,10 +143,16 @@ class _Target:
                 await self._function(event)
         except Exception as error:  # noqa: BLE001 - a listener can never break a worker
             self._failed(event, error)
+        else:
+            self._strikes.in_a_row = 0
 
     def _failed(self, event: RunnerEvent, error: Exception) -> None:
-        self.failures += 1
         logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
+        self._strikes.failed()
+
+
+def _called(function: object) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 class _ListenerThread:

@@ -89,6 +89,7 @@ class WorkerRuntime:
             random=options.random,
             on_error=options.on_error,
         )
+        plugins.announce()
         self._updater = Updater(self._services)
         self._server = settings.server_url
         self._redelivery: asyncio.Task[None] | None = None

@@ -155,7 +155,7 @@ def test_workers_of_installed_distributions_are_found_and_a_broken_one_is_report
     plugins = Plugins.from_settings(Settings())
     handler = TaskHandler(plugins=plugins, environ={})
     assert sorted(worker.name for worker in handler.workers) == ["published", "ship"]
-    assert "'bad' of acme-workers 1.0 are skipped: cannot be" in caplog.text
+    assert "workers:bad of acme-workers 1.0 is skipped: ValueError: cannot be" in caplog.text
 
 
 def test_they_are_left_alone_where_settings_or_the_list_of_workers_say_so(distribution: Any) -> None:

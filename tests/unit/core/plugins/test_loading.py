@@ -226,7 +226,9 @@ def test_one_module_behind_two_entry_points_listens_once(fake: FakeEnvironment) 
     fake.add_value("conductor.listeners", "both", module.__name__)
     plugins = fake.plugins()
     assert len(plugins.listeners().of(PollStarted)) == 1
-    assert {row.state for row in plugins.report() if row.name.endswith(":both")} == {"active"}
+    states = {row.name: (row.state, row.reason, row.hooks) for row in plugins.report() if row.name.endswith(":both")}
+    assert states["plugins:both"] == ("active", "", ("conductor_on_poll_started",))
+    assert states["listeners:both"] == ("shared", "applied once, as plugins:both", ())
 
 
 def test_hooks_of_other_distributions_are_optional(fake: FakeEnvironment) -> None:

@@ -106,7 +106,11 @@ def test_what_was_made_in_code_is_shown(fake: FakeEnvironment) -> None:
 def test_a_row_is_plain_data(fake: FakeEnvironment) -> None:
     row: dict[str, Any] = json.loads(json.dumps(row_of(fake.plugins(), "auth:none").to_dict()))
     assert row["name"] == "auth:none"
-    assert set(row) == {"name", "distribution", "version", "value", "state", "reason", "hooks", "load_ms"}
+    assert set(row) == {"name", "distribution", "version", "value", "state", "reason", "hooks", "load_ms"} | {
+        "source",
+        "order",
+        "declared",
+    }
 
 
 def test_installed_plugins_know_distribution_and_version(installed: Installed) -> None:
