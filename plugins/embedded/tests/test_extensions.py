@@ -15,7 +15,9 @@ from conductor_core.http import Client
 from conductor_core.settings import Settings
 from conductor_embedded._extensions import Extensions
 from conductor_embedded._state import TaskState, TaskStatus
-from conductor_embedded.system_tasks import SystemTask
+from conductor_embedded.routing import Conflict, document, part, text_query
+from conductor_embedded.store import Store
+from conductor_embedded.system_tasks import Human, SystemTask, SystemTasks, begin
 from conductor_embedded.testing import VirtualEngine
 from conductor_embedded.transport import EmbeddedTransportFactory
 
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from conductor_embedded._engine_api import EngineApi
+    from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
+
+WAIT = {"name": "w", "type": "WAIT"}
 
 
 class Noop(SystemTask):
@@ -74,6 +79,77 @@ def test_a_broken_plugin_is_left_out_and_named(caplog: pytest.LogCaptureFixture)
 
     assert {"SWITCH", "NOOP"} <= types
     assert "out of order" in caplog.text
+
+
+class PoliteHuman(SystemTask):
+    """Takes the place of the engine's own HUMAN, and answers what it is told."""
+
+    type = "HUMAN"
+    is_replacement = True
+
+    def execute(self, draft: Draft, task: TaskState) -> bool:
+        return begin(draft, task)
+
+    def receive(self, draft: Draft, task: TaskState, message: Document) -> None:
+        if not task.is_open:
+            raise Conflict("too late")
+        draft.edit(task).extra = {"heard": message["say"]}
+        draft.end_task(task, TaskStatus.COMPLETED, output={"answer": f"you said {message['say']}"})
+
+
+class PolitePlugin:
+    @hookimpl
+    def conductor_embedded_routes(self, engine: EngineApi) -> Sequence[Route]:
+        async def say(request: Request) -> Response:
+            engine.send_to_task(part(request, "task_id"), {"say": text_query(request, "words")})
+            heard = engine.documents("polite.heard")
+            heard.put(part(request, "task_id"), engine.task_record(part(request, "task_id")).extra)
+            return document({"all": heard.items(), "extras": [one.extra for one in engine.task_records("HUMAN")]})
+
+        return [Route("/polite/{task_id}", say, methods=["POST"])]
+
+    @hookimpl
+    def conductor_embedded_system_tasks(self) -> Sequence[SystemTask]:
+        return [PoliteHuman()]
+
+
+def test_a_plugin_replaces_a_task_type_and_talks_to_its_tasks() -> None:
+    with VirtualEngine(plugins=(PolitePlugin(),)) as engine:
+        factory = EmbeddedTransportFactory(engine.settings)
+        with Client(transport=factory.sync_transport(), base_url=factory.base_url()) as client:
+            tasks = [{"name": "h", "taskReferenceName": "h", "type": "HUMAN"}, {**WAIT, "taskReferenceName": "w"}]
+            client.post("/metadata/workflow", json={"name": "w", "version": 1, "tasks": tasks})
+            workflow_id = client.post("/workflow", json={"name": "w"}).text
+            task_id = client.get(f"/workflow/{workflow_id}").json()["tasks"][0]["taskId"]
+
+            heard = client.post(f"/polite/{task_id}", params={"words": "hello"}).json()
+            assert heard == {"all": {task_id: {"heard": "hello"}}, "extras": [{"heard": "hello"}]}
+            human, wait = client.get(f"/workflow/{workflow_id}").json()["tasks"]
+            assert (human["status"], human["outputData"]) == ("COMPLETED", {"answer": "you said hello"})
+            late = client.post(f"/polite/{task_id}")
+            assert (late.status_code, late.json()["message"]) == (409, "too late")
+            deaf = client.post(f"/polite/{wait['taskId']}")
+            assert (deaf.status_code, "takes no messages" in deaf.json()["message"]) == (400, True)
+            assert client.post("/polite/nobody").status_code == 404
+        factory.close()
+
+
+def test_two_task_types_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two task types are called 'HUMAN'"):
+        SystemTasks([PoliteHuman(), Human(), PoliteHuman()])
+    assert isinstance(SystemTasks([PoliteHuman(), Human()]).get("HUMAN"), PoliteHuman)
+
+
+def test_documents_of_plugins_are_kept_apart_and_forgotten() -> None:
+    store = Store()
+    ours, theirs = store.collection("ours"), store.collection("theirs")
+    ours.put("b", {"n": 1})
+    ours.put("a", {"n": None})
+    ours.put("b", {"n": 2})
+    assert ours.items() == {"a": {"n": None}, "b": {"n": 2}}
+    assert (theirs.items(), theirs.get("a"), ours.get("a")) == ({}, None, {"n": None})
+    assert (ours.delete("a"), ours.delete("a"), list(ours.items())) == (True, False, ["b"])
+    store.close()
 
 
 def test_a_misspelt_hook_is_refused() -> None:

@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conductor_embedded._engine_api import EngineApi
+    from conductor_embedded._engine_api import EngineApi, TaskRecord
     from conductor_embedded._state import TaskState, TaskStatus
     from conductor_embedded.clock import Clock, VirtualClock
     from conductor_embedded.errors import EngineError
@@ -26,6 +26,7 @@ __all__ = [
     "EngineApi",
     "EngineError",
     "SystemTask",
+    "TaskRecord",
     "TaskState",
     "TaskStatus",
     "VirtualClock",
@@ -40,6 +41,7 @@ _HOMES = {
     "EngineApi": "_engine_api",
     "EngineError": "errors",
     "SystemTask": "system_tasks",
+    "TaskRecord": "_engine_api",
     "TaskState": "_state",
     "TaskStatus": "_state",
     "VirtualClock": "clock",

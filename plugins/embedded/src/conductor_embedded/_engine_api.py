@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
@@ -9,6 +10,39 @@ if TYPE_CHECKING:
 
 Document: TypeAlias = dict[str, object]
 """A JSON object as it goes over the wire: camelCase keys, times in epoch milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A task as a plugin sees it.
+
+    Attributes:
+        task: The Task document.
+        extra: What the task's type remembers of it, which clients do not see.
+    """
+
+    task: Document
+    extra: Document
+
+
+class Documents(Protocol):
+    """Documents that a plugin keeps by key; what is put survives the process as everything of the engine does."""
+
+    def get(self, key: str) -> Document | None:
+        """One document, or None."""
+        ...
+
+    def items(self) -> dict[str, Document]:
+        """All documents by key, in the order of the keys."""
+        ...
+
+    def put(self, key: str, document: Document) -> None:
+        """Store a document in place of the one of this key."""
+        ...
+
+    def delete(self, key: str) -> bool:
+        """Forget a document; answers whether there was one."""
+        ...
 
 
 @runtime_checkable
@@ -269,4 +303,26 @@ class EngineApi(Protocol):
 
     def delete_workflow_def(self, name: str, version: int) -> None:
         """Forget one version of a workflow definition."""
+        ...
+
+    # for plugins
+
+    def now_ms(self) -> int:
+        """The time of the engine's clock, in epoch milliseconds."""
+        ...
+
+    def send_to_task(self, task_id: str, message: Document) -> None:
+        """Tell a task something that its type understands: see `SystemTask.receive`."""
+        ...
+
+    def task_record(self, task_id: str) -> TaskRecord:
+        """One task with what its type remembers of it."""
+        ...
+
+    def task_records(self, task_type: str) -> list[TaskRecord]:
+        """All tasks of a type, the newest first."""
+        ...
+
+    def documents(self, collection: str) -> Documents:
+        """The documents that a plugin keeps under a name; names begin with the plugin's own."""
         ...

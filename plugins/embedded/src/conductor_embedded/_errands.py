@@ -16,6 +16,8 @@ from conductor_embedded.decider import (
     NotifyParent,
     StartChild,
     StartFailureWorkflow,
+    StartWorkflow,
+    TaskUpdated,
     TerminateChild,
     Terminated,
 )
@@ -47,6 +49,8 @@ class Errands:
                 self._terminate_child(effect, stored)
             case StartFailureWorkflow() as effect:
                 self._start_failure_workflow(effect, stored)
+            case StartWorkflow() as effect:
+                self._start_workflow(effect, stored)
 
     def _start_child(self, effect: StartChild, stored: StoredEffect) -> None:
         core = self._core
@@ -115,6 +119,26 @@ class Errands:
             core.commit([], done=[stored])
             return
         core.commit([decision], done=[stored])
+
+    def _start_workflow(self, effect: StartWorkflow, stored: StoredEffect) -> None:
+        core = self._core
+        asking = core.find(effect.workflow_id)
+        task = None if asking is None else asking.task(effect.task_id)
+        if effect.task_id and (asking is None or task is None or not task.is_open):
+            core.commit([], done=[stored])
+            return
+        try:
+            execution = self._starter.prepare(effect.request)
+            decisions = [core.decide(execution, Looked())]
+            report = TaskUpdated(effect.task_id, TaskStatus.COMPLETED, {"workflowId": execution.workflow_id})
+        except EngineError as error:
+            decisions = []
+            report = TaskUpdated(effect.task_id, TaskStatus.FAILED, {}, reason=error.message)
+            if not effect.task_id:
+                _logger.warning("cannot start a workflow for %s: %s", effect.workflow_id, error.message)
+        if asking is not None and task is not None:
+            decisions.append(core.decide(asking, report))
+        core.commit(decisions, done=[stored])
 
 
 def _child_request(parent: Execution, values: Document) -> Document:

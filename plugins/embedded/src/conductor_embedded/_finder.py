@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_embedded._documents import task_document, task_summary, workflow_document, workflow_summary
+from conductor_embedded._engine_api import TaskRecord
 from conductor_embedded._query import parse_query
 from conductor_embedded.errors import NotFound
 from conductor_embedded.store import TASK_COLUMNS, WORKFLOW_COLUMNS
@@ -51,6 +52,18 @@ class Finder:
         if found is None:
             raise NotFound(f"Task not found for taskId: {task_id}")
         return task_document(*found)
+
+    def record(self, task_id: str) -> TaskRecord:
+        """Return one task with what its type remembers of it."""
+        found = self._core.find_task(task_id)
+        if found is None:
+            raise NotFound(f"Task not found for taskId: {task_id}")
+        return TaskRecord(task_document(*found), found[1].extra)
+
+    def records(self, task_type: str) -> list[TaskRecord]:
+        """Return all tasks of a type, the newest first."""
+        found = [self._core.find_task(task_id) for task_id in self._core.store.tasks_of_type(task_type)]
+        return [TaskRecord(task_document(*item), item[1].extra) for item in found if item is not None]
 
     def running(self, name: str, begin: int | None, end: int | None) -> list[str]:
         """Return the ids of the open executions of a workflow, of whatever version."""

@@ -75,7 +75,8 @@ class TaskState:
     """One attempt of one task. Times are epoch milliseconds, 0 for never.
 
     `queue` is the name of the queue workers poll it from, None for a system task. `available_at` is the time from which
-    it may be polled or, for a system task, be looked at. `wake_at` is the time a WAIT ends, None for never.
+    it may be polled or, for a system task, be looked at. `wake_at` is the time a system task wants to be looked at again,
+    None for never. `extra` is what a system task remembers beyond its document; clients do not see it.
     """
 
     task_id: str
@@ -108,6 +109,7 @@ class TaskState:
     iteration: int = 0
     loop_over_task: bool = False
     sub_workflow_id: str | None = None
+    extra: Document = field(default_factory=_empty)
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import Execution, TaskState, TaskStatus
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_text
-from conductor_embedded.decider import Event, TaskUpdated
+from conductor_embedded.decider import Event, TaskAddressed, TaskUpdated
 from conductor_embedded.errors import InternalError, InvalidRequest, NotFound
 from conductor_embedded.store import Batch
 
@@ -81,12 +81,24 @@ class Updates:
         self._apply(execution, TaskUpdated(task.task_id, wanted, output, merge=True))
         return task.task_id
 
+    def send(self, task_id: str, message: Document) -> None:
+        """Tell a task something that its type understands.
+
+        Raises:
+            NotFound: There is no such task.
+            EngineError: The message does not fit; nothing has changed.
+        """
+        workflow_id = self._core.store.workflow_of_task(task_id)
+        if workflow_id is None:
+            raise NotFound(f"Task not found for taskId: {task_id}")
+        self._core.apply(workflow_id, TaskAddressed(task_id, message))
+
     def blocked_task(self, execution: Execution) -> tuple[Execution, TaskState] | None:
         """Return the open WAIT or HUMAN task that an execution, or one of its sub-workflows, waits in."""
         for task in execution.tasks:
             if not task.is_open:
                 continue
-            if task.task_type in {"WAIT", "HUMAN"} and task.wake_at is None:
+            if task.task_type == "HUMAN" or (task.task_type == "WAIT" and task.wake_at is None):
                 return execution, task
             child = None if task.sub_workflow_id is None else self._core.find(task.sub_workflow_id)
             inner = None if child is None else self.blocked_task(child)

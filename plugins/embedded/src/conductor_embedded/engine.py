@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import random as random_module
     from collections.abc import Callable, Iterable, Sequence
 
-    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded._engine_api import Documents, Evaluators, TaskRecord
     from conductor_embedded.store import Store
     from conductor_embedded.system_tasks import SystemTasks
 
@@ -350,3 +350,25 @@ class Engine:
     def delete_workflow_def(self, name: str, version: int) -> None:
         """Forget one version of a workflow definition."""
         self._metadata.delete_workflow_definition(name, version)
+
+    # for plugins
+
+    def now_ms(self) -> int:
+        """Return the time of the engine's clock, in epoch milliseconds."""
+        return self._clock.now_ms()
+
+    def send_to_task(self, task_id: str, message: Document) -> None:
+        """Tell a task something that its type understands."""
+        self._updates.send(task_id, message)
+
+    def task_record(self, task_id: str) -> TaskRecord:
+        """Return one task with what its type remembers of it."""
+        return self._finder.record(task_id)
+
+    def task_records(self, task_type: str) -> list[TaskRecord]:
+        """Return all tasks of a type, the newest first."""
+        return self._finder.records(task_type)
+
+    def documents(self, collection: str) -> Documents:
+        """Return the documents that a plugin keeps under a name."""
+        return self._store.collection(collection)

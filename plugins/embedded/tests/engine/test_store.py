@@ -145,6 +145,24 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, cont
         Store(path).close()
 
 
+async def test_a_file_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "engine.db"
+    lab = Lab(str(path))
+    workflow_id = lab.start(lab.define.simple("a"))
+    await lab.engine.stop()
+    with sqlite3.connect(path) as db:  # what version 1 lacks
+        db.execute("DROP TABLE plugin_document")
+        (state,) = db.execute("SELECT state FROM task").fetchone()
+        db.execute("UPDATE task SET state = ?", (state.replace(',"extra":{}', ""),))
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    again = Lab(str(path), seed=2)
+    again.engine.documents("any").put("key", {})
+    await again.do("a")
+    assert again.status(workflow_id) == "COMPLETED"
+    await again.engine.stop()
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"missing.*a folder that exists"):
         Store(tmp_path / "missing" / "engine.db")

@@ -53,6 +53,7 @@ _HANDLERS: Final = cast(
         _events.TasksTaken: _updates.take_tasks,
         _events.TaskReturned: _updates.return_task,
         _events.TaskUpdated: _updates.update_task,
+        _events.TaskAddressed: _updates.address_task,
         _events.ChildStarted: _updates.start_child,
         _events.ChildRefused: _updates.refuse_child,
         _events.ChildChanged: _updates.child_changed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import ClassVar, TypeAlias
 
-from conductor_embedded._values import Document, as_int, as_text
+from conductor_embedded._values import Document, as_int, as_map, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,18 @@ class StartFailureWorkflow:
     failure_workflow_id: str
 
 
-Effect: TypeAlias = StartChild | NotifyParent | TerminateChild | StartFailureWorkflow
+@dataclass(frozen=True, slots=True)
+class StartWorkflow:
+    """Start an execution that goes its own way; the task that asked for it is told, unless its id is empty."""
+
+    kind: ClassVar[str] = "start_workflow"
+    workflow_id: str
+    task_id: str
+    due_ms: int
+    request: Document
+
+
+Effect: TypeAlias = StartChild | NotifyParent | TerminateChild | StartFailureWorkflow | StartWorkflow
 
 
 def effect_to_document(effect: Effect) -> Document:
@@ -78,5 +89,8 @@ def effect_from_document(document: Document) -> Effect:
             return TerminateChild(text("workflow_id"), due_ms, text("reason"))
         case StartFailureWorkflow.kind:
             return StartFailureWorkflow(text("workflow_id"), due_ms, text("name"), text("failure_workflow_id"))
+        case StartWorkflow.kind:
+            request = as_map(document.get("request"))
+            return StartWorkflow(text("workflow_id"), text("task_id"), due_ms, request)
         case kind:
             raise ValueError(f"unknown effect {kind!r}: the store was written by another version")

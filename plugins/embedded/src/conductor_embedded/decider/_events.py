@@ -46,6 +46,14 @@ class TaskUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskAddressed:
+    """A route tells a task something in the words of its type: see `SystemTask.receive`."""
+
+    task_id: str
+    message: Document
+
+
+@dataclass(frozen=True, slots=True)
 class ChildStarted:
     """The sub-workflow of a task runs."""
 
@@ -132,6 +140,7 @@ Event: TypeAlias = (
     | TasksTaken
     | TaskReturned
     | TaskUpdated
+    | TaskAddressed
     | ChildStarted
     | ChildRefused
     | ChildChanged

@@ -95,4 +95,5 @@ def _current(draft: Draft, task: TaskState) -> TaskState:
 
 
 def _is_skipped(task: TaskState) -> bool:
-    return task.status is TaskStatus.SKIPPED
+    # Only what was skipped before its turn: what is skipped later has somebody waiting behind it.
+    return task.status is TaskStatus.SKIPPED and task.seq == 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._operations import reopen
+from conductor_embedded.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from conductor_embedded.decider._draft import Draft
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
         ChildChanged,
         ChildRefused,
         ChildStarted,
+        TaskAddressed,
         TaskReturned,
         TasksTaken,
         TaskUpdated,
@@ -73,6 +75,21 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
         draft.end_task(mine, event.status)
     else:
         _wait_for_next_report(draft, mine)
+    system_task = draft.context.system_tasks.get(mine.task_type)
+    if system_task is not None:
+        system_task.reported(draft, mine)
+    return True
+
+
+def address_task(draft: Draft, event: TaskAddressed) -> bool:
+    """Let a task's type read what a route has to say to the task."""
+    task = draft.execution.task(event.task_id)
+    if task is None:
+        raise NotFound(f"No such task found by id: {event.task_id}")
+    system_task = draft.context.system_tasks.get(task.task_type)
+    if system_task is None:
+        raise InvalidRequest(f"Task {event.task_id} is of type {task.task_type}, which takes no messages")
+    system_task.receive(draft, task, event.message)
     return True
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised with every change of the tables or of the documents in them."""
+READABLE_VERSIONS: Final = frozenset({1, SCHEMA_VERSION})
+"""What is brought up to date when it is opened: version 1 lacks a table, and a field of tasks that has a default."""
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS definition (
@@ -80,5 +82,11 @@ CREATE TABLE IF NOT EXISTS workflow_definition (
     version INTEGER NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (name, version)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS plugin_document (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
 ) WITHOUT ROWID;
 """

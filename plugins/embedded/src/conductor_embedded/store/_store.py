@@ -13,9 +13,10 @@ from conductor_embedded._state import Execution, TaskState
 from conductor_embedded._values import dumps, load_map
 from conductor_embedded.decider import effect_from_document, effect_to_document
 from conductor_embedded.store._batch import Batch, ExecutionChange, OpenTask, PollRecord, StoredEffect
+from conductor_embedded.store._documents import Collection
 from conductor_embedded.store._lock import FileLock
 from conductor_embedded.store._metadata import DefinitionTables
-from conductor_embedded.store._schema import SCHEMA_VERSION, TABLES
+from conductor_embedded.store._schema import READABLE_VERSIONS, SCHEMA_VERSION, TABLES
 from conductor_embedded.store._search import SearchTables
 
 if TYPE_CHECKING:
@@ -121,6 +122,17 @@ class Store:
         """Return the id of the execution a task belongs to."""
         row = self._db.execute("SELECT workflow_id FROM task WHERE task_id = ?", (task_id,)).fetchone()
         return None if row is None else str(row[0])
+
+    def tasks_of_type(self, task_type: str) -> list[str]:
+        """Return the ids of all tasks of a type, the newest first."""
+        rows = self._db.execute(
+            "SELECT task_id FROM task WHERE task_type = ? ORDER BY scheduled_time DESC, rowid DESC", (task_type,)
+        )
+        return [str(task_id) for (task_id,) in rows]
+
+    def collection(self, name: str) -> Collection:
+        """Return the documents that a plugin keeps under a name of its own."""
+        return Collection(self._db, self._transaction, name)
 
     def remove(self, workflow_id: str) -> None:
         """Forget an execution, its tasks and their logs."""
@@ -273,7 +285,7 @@ def _connect(path: str) -> sqlite3.Connection:
 
 def _prepare(db: sqlite3.Connection, path: str) -> None:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version not in {0, SCHEMA_VERSION}:
+    if version not in {0, *READABLE_VERSIONS}:
         raise ConfigurationError(
             f"the database {path} has schema version {version}, this engine reads version {SCHEMA_VERSION}; "
             "use the version of conductor-embedded that wrote it, or a new file"
@@ -284,6 +296,6 @@ def _prepare(db: sqlite3.Connection, path: str) -> None:
             raise ConfigurationError(f"the database {path} belongs to another program; name a new file")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
-    if version == 0:
+    if version != SCHEMA_VERSION:
         db.executescript(TABLES)
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from conductor_embedded._state import TaskStatus
 from conductor_embedded.decider._schedule import new_task
+from conductor_embedded.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from conductor_embedded._definitions import TaskNode
     from conductor_embedded._state import TaskState
+    from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
 
 
@@ -36,6 +38,8 @@ class SystemTask(ABC):
     """Whether a failed attempt is repeated as its task definition says."""
     schedules_others: ClassVar[bool] = False
     """Whether `schedule` makes tasks of other nodes too."""
+    is_replacement: ClassVar[bool] = False
+    """Whether it takes the place of a plainer one of the same type, as a plugin's may of the engine's own."""
 
     def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
         """Make the task; by default one that is SCHEDULED until `execute` has looked at it.
@@ -68,6 +72,18 @@ class SystemTask(ABC):
         self, draft: Draft, task: TaskState, reason: str | None
     ) -> None:
         """Do what is needed when the task was canceled because the execution has ended with this reason."""
+
+    def reported(self, draft: Draft, task: TaskState) -> None:  # noqa: B027 - most types have nothing to do
+        """Do what is needed when somebody has reported on the task; `task` may be changed, and may have ended."""
+
+    def receive(self, draft: Draft, task: TaskState, message: Document) -> None:
+        """Read what a route says to the task through `EngineApi.send_to_task`; the task may have ended.
+
+        Raises:
+            EngineError: The message does not fit the task's state; nothing is changed.
+        """
+        del draft, message
+        raise InvalidRequest(f"Task {task.task_id} is of type {task.task_type}, which takes no messages")
 
     def reset(self, draft: Draft, task: TaskState) -> None:  # noqa: B027 - most types have nothing to do
         """Do what is needed when a rerun has put the task back to SCHEDULED."""

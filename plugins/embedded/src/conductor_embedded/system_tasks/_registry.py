@@ -17,15 +17,17 @@ class SystemTasks:
         tasks: One of each type.
 
     Raises:
-        ValueError: Two have the same type.
+        ValueError: Two have the same type, and neither or both say that they are a replacement.
     """
 
     def __init__(self, tasks: Iterable[SystemTask]) -> None:
         self._by_type: dict[str, SystemTask] = {}
         for task in tasks:
-            other = self._by_type.setdefault(task.type, task)
-            if other is not task:
+            other = self._by_type.get(task.type)
+            if other is not None and other.is_replacement == task.is_replacement:
                 raise ValueError(f"two task types are called {task.type!r}: {_origin(other)} and {_origin(task)}")
+            if other is None or task.is_replacement:
+                self._by_type[task.type] = task
 
     def get(self, name: str) -> SystemTask | None:
         """Return the task type of this name, or None for the type of a worker task."""
