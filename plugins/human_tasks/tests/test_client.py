@@ -175,6 +175,8 @@ async def test_a_server_without_human_tasks_is_told_from_a_missing_task(
     server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor
 ) -> None:
     server.get("/human/tasks/t").respond(404, json={"message": "No static resource api/human/tasks/t."})
+    server.get("/version").respond(text="3.32.2")
+    server.get("/token/userInfo").respond(404)
     with pytest.raises(NotSupportedByServerError, match=r"conductor\.tasks\.update_task"):
         conductor.human_tasks.get_task_by_id("t")
     with pytest.raises(NotSupportedByServerError, match="Orkes Conductor"):

@@ -23,8 +23,10 @@ from conductor_human_tasks._embedded import hooks
 from plugins.human_tasks.tests.workbench import FORM, Desk, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from conductor_human_tasks import HumanTaskEntry
 
 MINUTE = 60
 
@@ -108,7 +110,7 @@ def test_who_may_claim_depends_on_the_assignee(
 ) -> None:
     tasks = desk.conductor.human_tasks
     first, second = desk.start(turn("ada", kind)), desk.start(turn("ada", kind))
-    claims = [
+    claims: list[tuple[bool, Callable[[], HumanTaskEntry]]] = [
         (as_external, lambda: tasks.claim_task_as_external_user(first.task_id, "ada")),
         (as_conductor, lambda: tasks.claim_task_as_conductor_user(second.task_id)),
     ]
