@@ -8,6 +8,7 @@ import pytest
 
 from conductor_core import Conductor, post
 from conductor_core.errors import BadRequestError, ConflictError, NotFoundError, PermissionDeniedError
+from conductor_core.models import Tag
 from conductor_embedded import VirtualEngine
 from conductor_human_tasks import (
     HumanTaskAssignment,
@@ -16,7 +17,6 @@ from conductor_human_tasks import (
     HumanTaskTemplate,
     HumanTaskUser,
     SearchType,
-    Tag,
     UserType,
 )
 from conductor_human_tasks._embedded import hooks

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_core import Api, Call, Face, delete, endpoint, get, post, put
+from conductor_core.models import Tag
 from conductor_human_tasks._calls import HINT
-from conductor_human_tasks.models import HumanTaskTemplate, Tag
+from conductor_human_tasks.models import HumanTaskTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from conductor_core.models import ConductorModel, JsonObject, Tolerant
+from conductor_core.models import ConductorModel, JsonObject, Tag, Tolerant
 
 
 class HumanTaskState(StrEnum):
@@ -59,15 +59,6 @@ class SearchType(StrEnum):
     """All tasks the caller may see."""
     INBOX = "INBOX"
     """Tasks the caller may work on."""
-
-
-class Tag(ConductorModel):
-    """A label of a template, by which permissions can be given."""
-
-    key: str | None = None
-    value: str | None = None
-    type: str | None = None
-    """Not used by newer servers."""
 
 
 class HumanTaskUser(ConductorModel):
