@@ -29,6 +29,14 @@ if TYPE_CHECKING:
         NotSupportedByServerError,
         PluginError,
     )
+    from conductor_core.factories import (
+        AsyncOrkesClients,
+        OrkesClients,
+        conductor_from_env,
+        create_async_conductor_client,
+        create_conductor_client,
+        orkes_conductor_client,
+    )
     from conductor_core.hookspecs import hookimpl, hookspec
     from conductor_core.interfaces import Attempt, AuthProvider, Command, ExecuteInput, RetryPolicy, TransportFactory
     from conductor_core.models import Task, TaskDef, TaskResult, Workflow, WorkflowDef, WorkflowTask
@@ -40,6 +48,7 @@ __all__ = [
     "ApiError",
     "Async",
     "AsyncConductor",
+    "AsyncOrkesClients",
     "Attempt",
     "AuthProvider",
     "Call",
@@ -57,6 +66,7 @@ __all__ = [
     "NonRetryableException",
     "NotFoundError",
     "NotSupportedByServerError",
+    "OrkesClients",
     "PluginError",
     "PluginInfo",
     "Plugins",
@@ -78,7 +88,10 @@ __all__ = [
     "WorkflowDef",
     "WorkflowTask",
     "__version__",
+    "conductor_from_env",
     "configure_logging",
+    "create_async_conductor_client",
+    "create_conductor_client",
     "delete",
     "endpoint",
     "get",
@@ -87,6 +100,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "ordered",
+    "orkes_conductor_client",
     "patch",
     "post",
     "put",
@@ -106,6 +120,8 @@ _MODULES = {
     "client": "AsyncConductor Conductor",
     "errors": "ApiError ClientNotInstalledError ConductorError ConfigurationError ConflictError NonRetryableException "
     "NotFoundError NotSupportedByServerError PluginError",
+    "factories": "AsyncOrkesClients OrkesClients conductor_from_env create_async_conductor_client create_conductor_client "
+    "orkes_conductor_client",
     "hookspecs": "hookimpl hookspec",
     "interfaces": "Attempt AuthProvider Command ExecuteInput RetryPolicy TransportFactory",
     "models": "Task TaskDef TaskResult Workflow WorkflowDef WorkflowTask",

@@ -46,6 +46,11 @@ class _ClientAccess:
         except ClientNotInstalledError:
             if name in _known.CLIENT_NAMES:
                 raise
+            from conductor_core.factories._resources import client_of  # noqa: PLC0415 - old names only
+
+            current = client_of(name)
+            if current is not None:
+                return getattr(self, current)
             raise ClientNotInstalledError(self._no_such(name)) from None
         self.__dict__[name] = client
         return client

@@ -7,7 +7,7 @@ nothing but its arguments; ``Settings.load()`` reads the environment, and a file
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conductor_core._json import is_collection
@@ -28,9 +28,16 @@ class Source:
 
     kind: Literal["argument", "environment", "file", "default"]
     name: str = ""
+    value: object = field(default=None, repr=False, compare=False)  # what it gave, to notice a value that was replaced
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}".strip()
+
+
+class _Derived(str):
+    """A value that follows from another setting, and is made again when that one is replaced."""
+
+    __slots__ = ()
 
 
 _DEFAULT = Source("default")
@@ -130,14 +137,15 @@ class Settings:
     unknown_environment: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        derives = not self.ui_server_url or isinstance(self.ui_server_url, _Derived)
         for spec in FIELDS:
             value = getattr(self, spec.name)
             object.__setattr__(self, spec.name, normalise(spec, value, f"argument {spec.name}"))
         check_sections(self.options, "argument options")
         if bool(self.tls_cert_path) != bool(self.tls_key_path):
             raise ConfigurationError("tls_cert_path and tls_key_path belong together: set both, or neither")
-        if not self.ui_server_url:
-            object.__setattr__(self, "ui_server_url", self.server_url.removesuffix("/api"))
+        if derives or not self.ui_server_url:
+            object.__setattr__(self, "ui_server_url", _Derived(self.server_url.removesuffix("/api")))
 
     @classmethod
     def load(
@@ -170,7 +178,9 @@ class Settings:
         for name, value in arguments.items():
             if value is not None:
                 values[name], sources[name] = value, Source("argument", name)
-        return cls(**values, sources=sources, unknown_environment=unknown_variables(environment))
+        settings = cls(**values, unknown_environment=unknown_variables(environment))
+        known = {name: replace(source, value=getattr(settings, name)) for name, source in sources.items()}
+        return replace(settings, sources=known)
 
     def source(self, name: str) -> Source:
         """Return where the value of a field came from.
@@ -179,11 +189,12 @@ class Settings:
             ConfigurationError: there is no such field.
         """
         _refuse_unknown({name: None})
-        if name in self.sources:
+        value = getattr(self, name)
+        if name in self.sources and self.sources[name].value == value:
             return self.sources[name]
         default = type(self).__dataclass_fields__[name]
-        same = getattr(self, name) == default.default
-        return _DEFAULT if same or name in ("options", "ui_server_url") else Source("argument", name)
+        same = value == default.default or isinstance(value, _Derived)
+        return _DEFAULT if same or name == "options" else Source("argument", name)
 
     @property
     def unix_path(self) -> str:

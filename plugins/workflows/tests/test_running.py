@@ -75,6 +75,16 @@ async def test_execute_asks_for_the_version_of_the_definition(
     assert sent(route)["version"] == (version or 1)
 
 
+def test_the_workflow_client_is_an_executor_too(server: respx.MockRouter, conductor: Conductor) -> None:
+    server.post("/workflow").respond(200, text="an-id")
+    server.delete("/metadata/workflow/greet/1").respond(200)
+    workflow = ConductorWorkflow(conductor.workflows, name="greet", version=1)
+    workflow >>= SimpleTask("greet", "greet")
+    assert workflow.start() == "an-id"
+    workflow.unregister()
+    assert server.calls.last.request.method == "DELETE"
+
+
 def test_a_workflow_with_an_executor_is_called_like_a_function(server: respx.MockRouter, conductor: Conductor) -> None:
     route = server.post("/workflow/execute/orders/3").respond(json=DONE)
     assert isinstance(workflow(conductor)(amount=1), WorkflowRun)

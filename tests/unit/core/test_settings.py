@@ -49,6 +49,18 @@ def test_direct_arguments_know_their_source_too() -> None:
         settings.source("retri")
 
 
+def test_a_replaced_value_counts_as_argument_and_what_follows_from_it_follows() -> None:
+    settings = Settings.load(environ={"CONDUCTOR_SERVER_URL": "http://one", "CONDUCTOR_RETRY": "x"})
+    changed = dataclasses.replace(settings, server_url="http://two")
+    assert (changed.server_url, changed.ui_server_url) == ("http://two/api", "http://two")
+    assert changed.source("server_url").kind == "argument"
+    assert changed.source("ui_server_url").kind == "default"
+    assert changed.source("retry").kind == "environment"
+    told = dataclasses.replace(changed, ui_server_url="http://ui")
+    assert dataclasses.replace(told, server_url="http://three").ui_server_url == "http://ui"
+    assert told.source("ui_server_url").kind == "argument"
+
+
 def test_direct_construction_reads_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONDUCTOR_SERVER_URL", "http://environment")
     assert Settings().server_url == "http://localhost:8080/api"

@@ -11,8 +11,9 @@ from conductor_core.errors import InvalidArgumentError
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from conductor_core import AsyncConductor, Conductor
+    from conductor_core import AsyncConductor, Conductor, Sync
     from conductor_core.models import WorkflowDef
+    from conductor_workflows.api import WorkflowApi
     from conductor_workflows.models import StartWorkflowRequest, WorkflowRun
 
 
@@ -24,7 +25,7 @@ class Running(abc.ABC):
     started by its name, with ``conductor.workflows.start_workflow``.
     """
 
-    def __init__(self, executor: Conductor | None) -> None:
+    def __init__(self, executor: Conductor | WorkflowApi[Sync] | None) -> None:
         self._executor = executor
 
     @abc.abstractmethod
@@ -60,7 +61,9 @@ class Running(abc.ABC):
         from conductor_core import delete  # noqa: PLC0415 - building must not load the drivers
 
         definition = self.to_workflow_def()
-        return self._chosen(conductor).run(delete("/metadata/workflow/{}/{}", definition.name, definition.version))
+        return self._workflows(conductor).driver.run(
+            delete("/metadata/workflow/{}/{}", definition.name, definition.version)
+        )
 
     @overload
     def start(
@@ -185,16 +188,15 @@ class Running(abc.ABC):
         )
 
     def _workflows(self, conductor: Any) -> Any:
-        return self._chosen(conductor).workflows
-
-    def _chosen(self, conductor: Any) -> Any:
+        """Return the workflow client of a conductor, which may stand for the conductor too."""
         chosen = self._executor if conductor is None else conductor
         if chosen is None:
             raise InvalidArgumentError("no conductor to use: pass one, or make the workflow with executor=conductor")
-        if not hasattr(chosen, "workflows"):
+        found = getattr(chosen, "workflows", chosen)
+        if not hasattr(found, "start_workflow"):
             kind = type(chosen).__name__
             raise InvalidArgumentError(f"conductor must be a Conductor or an AsyncConductor, got {kind}")
-        return chosen
+        return found
 
 
 def _input(values: object) -> dict[str, object]:

@@ -16,9 +16,10 @@ from conductor_workflows.builder._task import checked_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conductor_core import Conductor
+    from conductor_core import Conductor, Sync
     from conductor_core.models import WorkflowDef, WorkflowTask, WorkflowTimeoutPolicy
     from conductor_workflows._sources import TaskSource
+    from conductor_workflows.api import WorkflowApi
     from conductor_workflows.builder._sequence import Step
     from conductor_workflows.builder._switch import K
 
@@ -40,7 +41,8 @@ class ConductorWorkflow(Running):
     for the switch before it, or another workflow as a sub-workflow. Setters return the workflow.
 
     Args:
-        executor: what :meth:`register`, :meth:`start` and :meth:`execute` use when they are given no conductor.
+        executor: what :meth:`register`, :meth:`start` and :meth:`execute` use when they are given no conductor: one, or
+            its workflow client.
         name: name of the workflow.
         version: its version; 1 when None.
         description: for people.
@@ -50,7 +52,7 @@ class ConductorWorkflow(Running):
 
     def __init__(
         self,
-        executor: Conductor | None = None,
+        executor: Conductor | WorkflowApi[Sync] | None = None,
         name: str = "",
         version: int | None = None,
         description: str | None = None,
