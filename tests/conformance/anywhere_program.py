@@ -1,12 +1,15 @@
 """One program for every server: it defines a workflow, works, runs it and prints what came out.
 
-It knows nothing of where it runs; server, transport, TLS and the rest come from the environment.
+It knows nothing of where it runs; server, auth, transport, TLS and the rest come from the environment. So does how long it
+works: once, or again and again for ``ANYWHERE_SECONDS``.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
 
 from conductor_core import Conductor, TaskHandler, worker_task
 from conductor_core.models import WorkflowDef, WorkflowTask
@@ -51,14 +54,24 @@ def definition() -> WorkflowDef:
     )
 
 
+def round_of_runs(conductor: Conductor) -> list[list[object]]:
+    """Run the workflow a few times, and return how the runs ended."""
+    requests = [StartWorkflowRequest(name=NAME, version=1, input={"number": number}) for number in range(RUNS)]
+    ids = [conductor.workflows.start_workflow(request) for request in requests]
+    runs = [conductor.workflows.wait_for_workflow(workflow_id, timeout=SECONDS) for workflow_id in ids]
+    return [[str(run.status), run.output] for run in runs]
+
+
 def main() -> int:
-    """Run the workflow a few times, and print the outputs as JSON."""
+    """Run the workflow until the time is over, at least one round, and print the outcomes of a round as JSON."""
+    until = time.monotonic() + float(os.environ.get("ANYWHERE_SECONDS", "0"))
     with Conductor() as conductor, TaskHandler():
         conductor.metadata.register_workflow_def(definition(), overwrite=True)
-        requests = [StartWorkflowRequest(name=NAME, version=1, input={"number": number}) for number in range(RUNS)]
-        ids = [conductor.workflows.start_workflow(request) for request in requests]
-        runs = [conductor.workflows.wait_for_workflow(workflow_id, timeout=SECONDS) for workflow_id in ids]
-    print(json.dumps([[str(run.status), run.output] for run in runs]))  # noqa: T201 - what the program is for
+        outcomes = round_of_runs(conductor)
+        while time.monotonic() < until:
+            if round_of_runs(conductor) != outcomes:
+                return 1
+    print(json.dumps(outcomes))  # noqa: T201 - what the program is for
     return 0
 
 

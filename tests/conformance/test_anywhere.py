@@ -1,4 +1,6 @@
-"""The same program, chosen by environment alone: in process, over a port, behind nginx with mTLS and HTTP/2, through a proxy."""
+"""The same program, chosen by environment alone: in process, over a port, behind nginx with mTLS and HTTP/2, through a proxy,
+and with tokens that live for a moment.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +21,8 @@ from tests._support.certificates import Certificates
 from tests._support.connect_proxy import connect_proxy
 from tests._support.embedded_server import EmbeddedServer, embedded_server
 from tests._support.nginx import need_nginx, nginx, to_upstream
+from tests._support.token_gate import token_gate
+from tests._support.token_server import KEY, SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +53,13 @@ def stack() -> Iterator[ExitStack]:
         yield entered
 
 
-def run(**environment: str) -> object:
-    """Run the program in a clean environment, and return what it printed."""
+def run(seconds: float = 0.0, **environment: str) -> object:
+    """Run the program in a clean environment, for so many seconds if that is not over sooner; return what it printed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTOR_")}
+    chosen = {f"CONDUCTOR_{name}": value for name, value in environment.items()}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(PROGRAM)],
-        env={**inherited, **{f"CONDUCTOR_{name}": value for name, value in environment.items()}},
+        env={**inherited, **chosen, "ANYWHERE_SECONDS": str(seconds)},
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -98,6 +104,43 @@ def test_through_a_proxy_too(
     proxy = stack.enter_context(connect_proxy("me:s3cret"))
     assert run(TRANSPORT="http2", PROXY_URL=proxy.url_with_user, **environment) == EXPECTED
     assert proxy.asked[0].startswith("CONNECT 127.0.0.1:")
+
+
+# Tokens. The program has two sides that sign in, each for itself: the conductor and its workers.
+
+
+@pytest.mark.parametrize("transport", ["http1", "http2"])
+def test_with_tokens_whose_life_is_known(server: EmbeddedServer, transport: str) -> None:
+    """Each is replaced at 80 % of its life, so that no request is ever refused; the server itself is a little more patient."""
+    with token_gate(server.address, life=60.0) as gate:
+        environment = {"SERVER_URL": gate.url, "AUTH_KEY": KEY, "AUTH_SECRET": SECRET, "AUTH_TOKEN_TTL": "1"}
+        assert run(2.5, TRANSPORT=transport, **environment) == EXPECTED
+    assert (gate.refused, gate.without_header) == (0, 0)
+    assert len(gate.asked) >= 2 * 2
+    assert gate.passed > len(gate.asked)
+
+
+@pytest.mark.parametrize("transport", ["http1", "httpx", "http2"])
+def test_with_tokens_whose_life_nobody_told(server: EmbeddedServer, transport: str) -> None:
+    """One refresh for each that expired, and no call fails."""
+    with token_gate(server.address, life=0.5) as gate:
+        began = time.monotonic()
+        environment = {"SERVER_URL": gate.url, "AUTH_KEY": KEY, "AUTH_SECRET": SECRET}
+        assert run(2.5, TRANSPORT=transport, **environment) == EXPECTED
+        lives = (time.monotonic() - began) / gate.life
+    assert gate.refused > 0
+    assert gate.without_header == 0
+    assert 3 <= len(gate.asked) <= 2 * (lives + 1)
+
+
+def test_with_tokens_behind_nginx(
+    stack: ExitStack, tmp_path: Path, server: EmbeddedServer, certificates: Certificates
+) -> None:
+    gate = stack.enter_context(token_gate(server.address, life=0.5))
+    environment = secured(stack, tmp_path, urlsplit(gate.url).netloc, certificates)
+    assert run(1.5, TRANSPORT="http2", AUTH_KEY=KEY, AUTH_SECRET=SECRET, **environment) == EXPECTED
+    assert gate.refused > 0
+    assert gate.without_header == 0
 
 
 @pytest.mark.real_server
