@@ -1,117 +1,101 @@
 """The worker's own latency: from the last byte of a task that arrives to the first byte of its result on the wire.
 
-``python -m benchmarks.workers.latency [--tasks 3000] [--concurrency 1,10] [--transports http1,httpx]``
+``python -m benchmarks.workers.latency [--tasks 2000] [--concurrency 1,10] [--transports http1] [--loads paced,batch,full]``
 
-A proxy stands between the worker and the stub server and writes down when each task passed, in both directions.
+A recording proxy, a process of its own, stands between the worker and the stub server. How long a task takes depends on what
+else the worker has to do at that moment, so three loads are told apart:
+
+    paced   each slot gets its next task 0 to 20 ms after its result, as from a server that has other work too
+    batch   the server hands out as many tasks as there are slots in one answer, and the next ones when all are reported
+    full    every slot gets its next task at once, so the worker is never idle: its latency is then the number of slots
+            over its throughput, which ``benchmarks.workers.run`` measures
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import re
+import json
 import statistics
+import subprocess
 import sys
-import threading
 import time
-from typing import TYPE_CHECKING
 
 from benchmarks.workers.peers import Contender, peers
 from benchmarks.workers.run import HERE, Stub, running
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-TASK = re.compile(rb'"taskId": ?"(task-\d+)"')
 LIMIT_SECONDS = 120.0
+HOLD_MS = 10
+WARM_UP = 100
+LOADS = ("paced", "batch", "full")
 
 
-class Proxy:
-    """Passes bytes on, and knows when each task came and when its result began."""
+class Recorder:
+    """The proxy's process."""
 
     def __init__(self, port: int) -> None:
-        self._server_port = port
-        self.came: dict[bytes, float] = {}
-        self.took: list[float] = []
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        threading.Thread(target=self._run, daemon=True).start()
-        self._ready.wait(10)
+        command = [sys.executable, str(HERE / "recorder.py"), str(port)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port = int(self._line())
 
     def reset(self) -> None:
         """Forget what was seen."""
-        self.came, self.took = {}, []
+        self._ask("reset")
 
-    def _run(self) -> None:
-        async def serve() -> None:
-            server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-            self.port = server.sockets[0].getsockname()[1]
-            self._ready.set()
-            await server.serve_forever()
+    def took(self) -> list[float]:
+        """Return milliseconds from task to result, in the order of the results."""
+        return json.loads(self._ask("took"))  # type: ignore[no-any-return]  # the recorder's own document
 
-        self._loop.run_until_complete(serve())
+    def close(self) -> None:
+        """End the process."""
+        self.process.terminate()
+        self.process.wait(10)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
-        await asyncio.gather(_pump(reader, back, self._sent), _pump(there, writer, self._arrived))
+    def _ask(self, what: str) -> str:
+        assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
+        self.process.stdin.write(f"{what}\n")
+        self.process.stdin.flush()
+        return self._line()
 
-    def _sent(self, data: bytes) -> None:
-        now = time.perf_counter()
-        for task in TASK.findall(data):
-            started = self.came.pop(task, None)
-            if started is not None:
-                self.took.append(now - started)
-
-    def _arrived(self, data: bytes) -> None:
-        now = time.perf_counter()
-        for task in TASK.findall(data):
-            self.came[task] = now
+    def _line(self) -> str:
+        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        return self.process.stdout.readline()
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, look: Callable[[bytes], None]) -> None:
-    try:
-        while data := await reader.read(65536):
-            look(data)
-            writer.write(data)
-    except ConnectionError:
-        pass
-    finally:
-        writer.close()
-
-
-def measure(stub: Stub, proxy: Proxy, contender: Contender, concurrency: int, tasks: int) -> str:
+def measure(stub: Stub, recorder: Recorder, contender: Contender, load: str, concurrency: int, tasks: int) -> str:
     """Serve the tasks through the proxy, and return a row."""
-    stub.reset(tasks, "bench")
-    proxy.reset()
-    with running(contender, contender.arguments(proxy.port, concurrency, "async", "bench")):
+    stub.reset(tasks, "bench", hold=HOLD_MS if load == "paced" else 0, batch=concurrency if load == "batch" else 0)
+    recorder.reset()
+    with running(contender, contender.arguments(recorder.port, concurrency, "async", "bench")):
         deadline = time.monotonic() + LIMIT_SECONDS
         while stub.stats()["finished"] < tasks and time.monotonic() < deadline:
-            time.sleep(0.05)
-    took = sorted(seconds * 1000 for seconds in proxy.took)
+            time.sleep(0.1)
+        took = sorted(recorder.took()[WARM_UP:])
     p50, p99 = statistics.median(took), took[int(len(took) * 0.99) - 1]
-    return f"| {contender.name} | {concurrency} | {len(took)} | {p50:.2f} | {p99:.2f} |"
+    return f"| {contender.name} | {load} | {concurrency} | {len(took)} | {p50:.2f} | {p99:.2f} |"
 
 
 def main() -> None:
     """Measure everybody, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", type=int, default=3000)
+    parser.add_argument("--tasks", type=int, default=2000)
     parser.add_argument("--concurrency", default="1,10")
-    parser.add_argument("--transports", default="http1,httpx")
+    parser.add_argument("--transports", default="http1")
+    parser.add_argument("--loads", default=",".join(LOADS))
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     names = options.transports.split(",")
     taking_part = [Contender(f"ours, {name}", (sys.executable, str(HERE / "ours.py"), name)) for name in names]
     taking_part += [] if options.no_peers else peers()
     stub = Stub()
+    recorder = Recorder(stub.port)
     try:
-        proxy = Proxy(stub.port)
-        print("| | concurrency | tasks seen | p50 ms | p99 ms |\n|---|---|---|---|---|")
-        for concurrency in map(int, options.concurrency.split(",")):
-            for contender in taking_part:
-                print(measure(stub, proxy, contender, concurrency, options.tasks), flush=True)
+        print("| | load | concurrency | tasks seen | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
+        for load in options.loads.split(","):
+            for concurrency in map(int, options.concurrency.split(",")):
+                for contender in taking_part:
+                    print(measure(stub, recorder, contender, load, concurrency, options.tasks), flush=True)
     finally:
+        recorder.close()
         stub.close()
 
 

@@ -55,9 +55,9 @@ class Stub:
         assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
         self.port = int(self.process.stdout.readline())
 
-    def reset(self, tasks: int, types: str, *, v2: bool = True) -> None:
-        """Fill the queues anew."""
-        self._get(f"reset?tasks={tasks}&types={types}&v2={int(v2)}")
+    def reset(self, tasks: int, types: str, *, v2: bool = True, hold: int = 0, batch: int = 0) -> None:
+        """Fill the queues anew; ``hold`` and ``batch`` are explained by the stub."""
+        self._get(f"reset?tasks={tasks}&types={types}&v2={int(v2)}&hold={hold}&batch={batch}")
 
     def stats(self) -> dict[str, Any]:
         """Return what happened since the last reset."""

@@ -4,6 +4,8 @@ Run as its own process: ``python stub.py PORT``. It speaks just enough HTTP/1.1 
 documents, and counts each task's results, so lost and doubled ones show.
 
     POST /bench/reset?tasks=N&types=a,b&v2=1    forget everything, and put N tasks into each queue
+                     &hold=MS                   update-v2 answers with the next task after 0 to 2 x MS milliseconds
+                     &batch=N                   tasks come in batches of N by polls, the next one when the last is reported
     GET  /bench/stats                           what happened since, as JSON
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -24,9 +27,9 @@ class Ledger:
     def __init__(self) -> None:
         self.reset({}, v2=True)
 
-    def reset(self, queues: dict[str, int], *, v2: bool) -> None:
+    def reset(self, queues: dict[str, int], *, v2: bool, hold: int = 0, batch: int = 0) -> None:
         """Start anew with ``{task type: number of tasks}``."""
-        self.queues, self.v2 = dict(queues), v2
+        self.queues, self.v2, self.hold, self.batch = dict(queues), v2, hold, batch
         self.handed_out = 0
         self.results: dict[str, int] = {}
         self.polls = self.requests = 0
@@ -37,6 +40,8 @@ class Ledger:
         """Hand out up to ``count`` task ids."""
         left = self.queues.get(task_type, 0)
         taken = min(left, count)
+        if self.batch and (count < self.batch or self.handed_out > len(self.results)):
+            taken = 0
         if taken:
             self.queues[task_type] = left - taken
         first = self.handed_out
@@ -189,17 +194,27 @@ class Connection(asyncio.Protocol):
         ledger.report(json.loads(body)["taskId"])
         task_type = next(iter(ledger.queues), "")
         taken = ledger.take(task_type, 1)
-        if taken:
-            self.send(200, "application/json", task_document(taken[0], task_type).encode())
-        else:
+        if not taken:
             self.send(204, "", b"")
+        elif ledger.hold:
+            self.waiting = True
+            seconds = random.uniform(0, 2 * ledger.hold) / 1000  # noqa: S311 - no secret
+            asyncio.get_running_loop().call_later(seconds, self.next_task, taken[0], task_type)
+        else:
+            self.next_task(taken[0], task_type)
+
+    def next_task(self, task_id: str, task_type: str) -> None:
+        """Answer a result with the next task."""
+        self.waiting = False
+        self.send(200, "application/json", task_document(task_id, task_type).encode())
 
     def bench(self, path: str, query: str) -> None:
         """Serve the controls of the benchmark itself."""
         if path == "/bench/reset":
             wanted = parse_qs(query)
             queues = dict.fromkeys(wanted["types"][0].split(","), int(wanted["tasks"][0]))
-            self.ledger.reset(queues, v2=wanted.get("v2", ["1"])[0] == "1")
+            hold, batch = (int(wanted.get(name, ["0"])[0]) for name in ("hold", "batch"))
+            self.ledger.reset(queues, v2=wanted.get("v2", ["1"])[0] == "1", hold=hold, batch=batch)
         self.send(200, "application/json", json.dumps(self.ledger.stats()).encode())
 
     def send(self, status: int, content_type: str, body: bytes) -> None:

@@ -22,6 +22,7 @@ _FOREIGN: Final = frozenset({"sni_hostname", "target", "trace"})
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MOST_NAMES: Final = 256
 _known_names: set[bytes] = set()  # names that were checked before; a program uses few
+_known_starts: set[bytes] = set()  # the same for request lines; workers send few, over and over
 _START: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\xff]+ HTTP/1\.1\r\n")
 
 
@@ -172,9 +173,17 @@ def encode_head(method: bytes, target: bytes, block: bytes) -> bytes:
         LocalProtocolError: a method or target that HTTP does not allow.
     """
     start = b"%b %b HTTP/1.1\r\n" % (method, target)
+    if start not in _known_starts:
+        _check_start(start)
+    return b"%b%b\r\n" % (start, block)
+
+
+def _check_start(start: bytes) -> None:
     if _START.fullmatch(start) is None:
         raise LocalProtocolError("the method or the URL holds a character that HTTP does not allow")
-    return b"%b%b\r\n" % (start, block)
+    if len(_known_starts) >= _MOST_NAMES:
+        _known_starts.clear()
+    _known_starts.add(start)
 
 
 def chunk(data: bytes) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 from typing import Any
 
 
 def encoded(value: object) -> bytes:
     """Return a value of JSON's own types as bytes."""
-    from pydantic_core import to_json  # noqa: PLC0415 - heavy, and the first poll has no body
-
-    return to_json(value)
+    body: bytes = _library().to_json(value)
+    return body
 
 
 def decoded(body: bytes) -> Any:
@@ -18,6 +19,9 @@ def decoded(body: bytes) -> Any:
     Raises:
         ValueError: it is no JSON.
     """
-    from pydantic_core import from_json  # noqa: PLC0415 - the same
+    return _library().from_json(body)
 
-    return from_json(body)
+
+@functools.cache
+def _library() -> Any:
+    return importlib.import_module("pydantic_core")

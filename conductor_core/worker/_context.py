@@ -45,6 +45,9 @@ class ContextData:
     output: Mapping[str, object] | None = None
 
 
+_NOTHING: Final = ContextData()
+
+
 class TaskContext:
     """The running task, and what shall be sent with its result.
 
@@ -160,6 +163,8 @@ class TaskContext:
         """Take what was written and ignore everything written later; the runtime calls it, workers do not."""
         with self._lock:
             self._closed = True
+            if not self._logs and self._callback_after_seconds is None and self._output is None:
+                return _NOTHING
             return ContextData(tuple(self._logs), self._callback_after_seconds, self._output)
 
     def append_log(self, entry: JsonObject) -> bool:

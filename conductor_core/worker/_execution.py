@@ -7,6 +7,7 @@ import functools
 import importlib
 import inspect
 import logging
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from conductor_core.worker._notify import TASK_EXECUTION_COMPLETED, TASK_EXECUTI
 from conductor_core.worker._threads import Ended, WorkerThreads
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from conductor_core.interfaces import Execute
     from conductor_core.worker._config import WorkerConfig
@@ -193,25 +194,49 @@ def _is_cancelling() -> bool:
 
 async def _in_own_task(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:
     """Run a coroutine in a task of its own; when the runtime cancels, it is cancelled and not waited for."""
-    outer = asyncio.current_task()
+    loop, outer = asyncio.get_running_loop(), asyncio.current_task()
+    # Set by the inner task itself, which spares a turn of the loop over waiting for its end.
+    done: asyncio.Future[Ended] = loop.create_future()
     # Under one name, so that the watch over the loop can tell whose function blocks it.
-    inner = asyncio.create_task(_guarded(function, arguments), name=outer.get_name() if outer is not None else None)
+    name = outer.get_name() if outer is not None else None
+    inner = _task(_guarded(function, arguments, done), loop, name)
+    if done.done():
+        return done.result()
+    inner.add_done_callback(functools.partial(_end_without_result, done))
     try:
-        await asyncio.wait((inner,))
+        return await done
     except asyncio.CancelledError:
         inner.cancel()
         raise
-    return Ended(error=CancelledByWorkerError("the worker cancelled itself")) if inner.cancelled() else inner.result()
 
 
-async def _guarded(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:
+def _task(
+    coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, name: str | None
+) -> asyncio.Task[None]:
+    if sys.version_info >= (3, 12):
+        # It runs up to its first wait at once: one that never waits needs no turn of the loop.
+        return asyncio.Task(coroutine, loop=loop, name=name, eager_start=True)
+    return loop.create_task(coroutine, name=name)
+
+
+async def _guarded(
+    function: Callable[..., Awaitable[object]], arguments: Arguments, done: asyncio.Future[Ended]
+) -> None:
     try:
-        return Ended(await function(*arguments.args, **arguments.kwargs))
+        ended = Ended(await function(*arguments.args, **arguments.kwargs))
     except Exception as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
-        return Ended(error=error)
+        ended = Ended(error=error)
     except (SystemExit, KeyboardInterrupt) as error:
         # Left alone, asyncio would carry these out of the loop and end the whole runtime.
-        return Ended(error=error)
+        ended = Ended(error=error)
+    if not done.done():
+        done.set_result(ended)
+
+
+def _end_without_result(done: asyncio.Future[Ended], _inner: asyncio.Task[None]) -> None:
+    """End what was cancelled, by the worker itself or before it began."""
+    if not done.done():
+        done.set_result(Ended(error=CancelledByWorkerError("the worker cancelled itself")))
 
 
 async def _awaited(value: Awaitable[object]) -> Ended:

@@ -30,10 +30,14 @@ class TaskClient:
 
     Args:
         driver: the asynchronous driver of the runtime's loop.
+
+    Attributes:
+        waits: the last result went over a socket, so that the loop turned meanwhile.
     """
 
     def __init__(self, driver: AsyncDriver) -> None:
         self.driver = driver
+        self.waits = False
         self._lane = DirectLane(driver) if driver.parts.base_url.startswith(("http:", "https:")) else None
         self._polls: dict[tuple[object, ...], tuple[Call[Any], bytes, Timeouts]] = {}
         self._update_target = self._lane.target("/tasks") if self._lane is not None else b""
@@ -92,6 +96,7 @@ class TaskClient:
         """Send the short way; None when the ordinary one has to be taken."""
         lane = self._lane
         transport = lane.transport() if lane is not None else None
+        self.waits = transport is not None
         if lane is None or transport is None:
             return None
         return await lane.post(transport, target, encoded(document), lane.usual, repeatable=repeatable)

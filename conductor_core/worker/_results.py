@@ -160,6 +160,10 @@ def _outcome_of(value: object, task: PolledTask) -> Outcome:
 def _object(fields: object) -> JsonObject:
     """Convert an object's parts, each for itself: one without a JSON form is described and spoils no other."""
     parts = fields_of(fields) or {}
+    try:
+        return to_json_object(parts)
+    except UnserializableError:
+        pass  # the parts one by one, which takes longer
     return {key: value for name, item in parts.items() for key, value in _part(name, item).items()}
 
 

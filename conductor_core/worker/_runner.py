@@ -321,8 +321,9 @@ class TaskRunner:
             if slot is not None:
                 self._slots[slot] = current
             current = await self._execute_and_report(current)
-            # A chain that never waits must not starve the other runners.
-            await asyncio.sleep(0)
+            if current is not None and not self._services.client.waits:
+                # A chain that never waits must not starve the other runners.
+                await asyncio.sleep(0)
 
     async def _execute_and_report(self, task: PolledTask) -> PolledTask | None:
         """Run one task to the end of its update, with its context active all the time."""

@@ -38,6 +38,7 @@ class Services:
         on_error: called after a failed execution and after each failed try of an update.
         outbox_filled: set when there is something to deliver again.
         polled: set when the first poll is over.
+        now: the loop's clock in seconds; a test's loop has a clock of its own.
     """
 
     client: TaskClient
@@ -51,16 +52,11 @@ class Services:
     on_error: Callable[[BaseException, Task], object] | None = None
     outbox_filled: asyncio.Event = field(default_factory=asyncio.Event)
     polled: asyncio.Event = field(default_factory=asyncio.Event)
+    now: Callable[[], float] = field(default_factory=lambda: asyncio.get_running_loop().time)
 
-    @staticmethod
-    def now() -> float:
-        """Return the loop's clock in seconds; a test's loop has a clock of its own."""
-        return asyncio.get_running_loop().time()
-
-    @classmethod
-    def elapsed_ms(cls, started: float) -> float:
+    def elapsed_ms(self, started: float) -> float:
         """Return the milliseconds since a time of the loop's clock."""
-        return (cls.now() - started) * 1000
+        return (self.now() - started) * 1000
 
     def report_error(self, error: BaseException, task: PolledTask) -> None:
         """Call ``on_error``; what it raises is logged and changes nothing."""
