@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from tests._support.token_server import KEY, SECRET
 
@@ -63,59 +63,73 @@ class TokenGate:
             return good
 
 
-def _handler(gate: TokenGate, upstream: str) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """One connection of a client."""
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            if self.path == "/api/token":
-                token = gate.token(body)
-                self._answer(200 if token else 401, {"token": token} if token else {"message": "wrong key"})
-            elif gate.lets_through(self.headers.get("x-authorization")):
-                self._pass_on(body)
-            else:
-                self._answer(401, {"error": "EXPIRED_TOKEN", "message": "Token has expired"})
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            self.do_POST()
+    def do_POST(self) -> None:
+        """Give out a token, or pass the request on."""
+        gate = self._behind.gate
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self.path == "/api/token":
+            token = gate.token(body)
+            self._answer(200 if token else 401, {"token": token} if token else {"message": "wrong key"})
+        elif gate.lets_through(self.headers.get("x-authorization")):
+            self._pass_on(body)
+        else:
+            self._answer(401, {"error": "EXPIRED_TOKEN", "message": "Token has expired"})
 
-        def do_PUT(self) -> None:
-            self.do_POST()
+    def do_GET(self) -> None:
+        """Do the same."""
+        self.do_POST()
 
-        def do_DELETE(self) -> None:
-            self.do_POST()
+    def do_PUT(self) -> None:
+        """Do the same."""
+        self.do_POST()
 
-        def _pass_on(self, body: bytes) -> None:
-            connection = http.client.HTTPConnection(upstream, timeout=_UPSTREAM_SECONDS)
-            with contextlib.closing(connection):
-                headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-                connection.request(self.command, self.path, body=body or None, headers={**headers, "Host": upstream})
-                answer = connection.getresponse()
-                content = answer.read()
-            kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
-            self._send(answer.status, kept, content)
+    def do_DELETE(self) -> None:
+        """Do the same."""
+        self.do_POST()
 
-        def _answer(self, status: int, document: object) -> None:
-            self._send(status, [("content-type", "application/json")], json.dumps(document).encode())
+    @property
+    def _behind(self) -> _Server:
+        return cast("_Server", self.server)
 
-        def _send(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def _pass_on(self, body: bytes) -> None:
+        upstream = self._behind.upstream
+        connection = http.client.HTTPConnection(upstream, timeout=_UPSTREAM_SECONDS)
+        with contextlib.closing(connection):
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
+            connection.request(self.command, self.path, body=body or None, headers={**headers, "Host": upstream})
+            answer = connection.getresponse()
+            content = answer.read()
+        kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
+        self._send(answer.status, kept, content)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-            """Stay silent."""
+    def _answer(self, status: int, document: object) -> None:
+        self._send(status, [("content-type", "application/json")], json.dumps(document).encode())
 
-    return Handler
+    def _send(self, status: int, headers: list[tuple[str, str]], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+        """Stay silent."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
+
+    def __init__(self, gate: TokenGate, upstream: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.gate = gate
+        self.upstream = upstream
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is part of the tests."""
@@ -125,7 +139,7 @@ class _Server(ThreadingHTTPServer):
 def token_gate(upstream: str, life: float) -> Generator[TokenGate]:
     """Serve before another server, given as host and port, until the block ends."""
     gate = TokenGate(life)
-    server = _Server(("127.0.0.1", 0), _handler(gate, upstream))
+    server = _Server(gate, upstream)
     gate.url = f"http://127.0.0.1:{server.server_address[1]}/api"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -53,13 +53,13 @@ def stack() -> Iterator[ExitStack]:
         yield entered
 
 
-def run(seconds: float = 0.0, **environment: str) -> object:
+def run(*, for_seconds: str = "0", **environment: str) -> object:
     """Run the program in a clean environment, for so many seconds if that is not over sooner; return what it printed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONDUCTOR_")}
     chosen = {f"CONDUCTOR_{name}": value for name, value in environment.items()}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(PROGRAM)],
-        env={**inherited, **chosen, "ANYWHERE_SECONDS": str(seconds)},
+        env={**inherited, **chosen, "ANYWHERE_SECONDS": for_seconds},
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -114,7 +114,7 @@ def test_with_tokens_whose_life_is_known(server: EmbeddedServer, transport: str)
     """Each is replaced at 80 % of its life, so that no request is ever refused; the server itself is a little more patient."""
     with token_gate(server.address, life=60.0) as gate:
         environment = {"SERVER_URL": gate.url, "AUTH_KEY": KEY, "AUTH_SECRET": SECRET, "AUTH_TOKEN_TTL": "1"}
-        assert run(2.5, TRANSPORT=transport, **environment) == EXPECTED
+        assert run(for_seconds="2.5", TRANSPORT=transport, **environment) == EXPECTED
     assert (gate.refused, gate.without_header) == (0, 0)
     assert len(gate.asked) >= 2 * 2
     assert gate.passed > len(gate.asked)
@@ -126,7 +126,7 @@ def test_with_tokens_whose_life_nobody_told(server: EmbeddedServer, transport: s
     with token_gate(server.address, life=0.5) as gate:
         began = time.monotonic()
         environment = {"SERVER_URL": gate.url, "AUTH_KEY": KEY, "AUTH_SECRET": SECRET}
-        assert run(2.5, TRANSPORT=transport, **environment) == EXPECTED
+        assert run(for_seconds="2.5", TRANSPORT=transport, **environment) == EXPECTED
         lives = (time.monotonic() - began) / gate.life
     assert gate.refused > 0
     assert gate.without_header == 0
@@ -138,7 +138,7 @@ def test_with_tokens_behind_nginx(
 ) -> None:
     gate = stack.enter_context(token_gate(server.address, life=0.5))
     environment = secured(stack, tmp_path, urlsplit(gate.url).netloc, certificates)
-    assert run(1.5, TRANSPORT="http2", AUTH_KEY=KEY, AUTH_SECRET=SECRET, **environment) == EXPECTED
+    assert run(for_seconds="1.5", TRANSPORT="http2", AUTH_KEY=KEY, AUTH_SECRET=SECRET, **environment) == EXPECTED
     assert gate.refused > 0
     assert gate.without_header == 0
 
