@@ -163,8 +163,12 @@ class WorkerRuntime:
         for supervisor in self.supervisors:
             self._poll(supervisor)
         self.state = "serving"
+        logger.info("ready: %d workers poll %s", len(self.supervisors), self._settings.server_url)
         try:
-            return await self._until_the_end()
+            report = await self._until_the_end()
+            given_back, undelivered = len(report.given_back), report.undelivered
+            logger.info("stopped: %d tasks given back, %d results undelivered", given_back, undelivered)
+            return report
         finally:
             for task in (self._redelivery, *others, *self._polling):
                 task.cancel()

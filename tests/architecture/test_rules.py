@@ -1,4 +1,4 @@
-"""Each rule of the worker runtime, and each defect that it must not have, names the tests that show it."""
+"""Each rule of the worker runtime, each defect that it must not have, and each feature of connections names its tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from tools.distributions import ROOT
 
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
-TABLES = ("worker_rules.csv", "worker_gaps.csv")
+TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv")
+CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "transport"}
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -44,6 +45,13 @@ def test_no_rule_is_left_out_or_listed_twice() -> None:
     listed = [row["id"] for row in rows("worker_rules.csv")]
     numbered = {f"{chapter}.{number}" for chapter, count in COUNTS.items() for number in range(1, count + 1)}
     assert numbered <= set(listed)
+    assert len(listed) == len(set(listed))
+
+
+def test_every_feature_of_connections_is_there_once() -> None:
+    wanted = {row["id"]: row["feature"] for row in rows("features.csv") if row["area"] in CONNECTION_AREAS}
+    listed = [row["id"] for row in rows("connection_rows.csv")]
+    assert {row["id"]: row["rule"] for row in rows("connection_rows.csv")} == wanted
     assert len(listed) == len(set(listed))
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import AsyncConductor, Settings, get
+from conductor_core import AsyncConductor, Conductor, Settings, get
 from conductor_core.errors import ConfigurationError, RequestTimeoutError
 from tests._support.http2_server import Http2Server
 from tests._support.local_server import local_server
 from tests._support.nginx import need_nginx, nginx
+from tests._support.socket_server import served
+from tests._support.token_server import KEY, SECRET, TokenServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +70,56 @@ def test_the_request_timeout(caller: Any) -> None:
         environment = {"CONDUCTOR_SERVER_URL": server.url, "CONDUCTOR_REQUEST_TIMEOUT_MS": "50"}
         with pytest.raises(RequestTimeoutError):
             caller.run(environment, get("/x"))
+
+
+def test_the_connect_timeout(caller: Any, trusting: dict[str, str]) -> None:
+    """TLS belongs to connecting: a server that never answers the handshake costs this time and not the request's."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        environment = {
+            "CONDUCTOR_SERVER_URL": f"https://127.0.0.1:{silent.getsockname()[1]}",
+            "CONDUCTOR_CONNECT_TIMEOUT_MS": "50",
+            "CONDUCTOR_REQUEST_TIMEOUT_MS": "600000",
+            **trusting,
+        }
+        with pytest.raises(RequestTimeoutError, match="ConnectTimeout"):
+            caller.run(environment, get("/x"))
+
+
+def test_the_interval_of_refreshes() -> None:
+    """Tokens are replaced in the background although nobody calls."""
+    server = TokenServer(clock=lambda: 0.0)
+    with served(server) as url:
+        environment = {
+            "CONDUCTOR_SERVER_URL": url,
+            "CONDUCTOR_AUTH_KEY": KEY,
+            "CONDUCTOR_AUTH_SECRET": SECRET,
+            "CONDUCTOR_REFRESH_TOKEN_INTERVAL": "60",
+        }
+        with Conductor(Settings.load(environ=environment)) as conductor:
+            conductor.run(get("/x", returns=int))
+            deadline = time.monotonic() + 30
+            while len(server.asked) < 3 and time.monotonic() < deadline:
+                time.sleep(0.02)
+    assert len(server.asked) >= 3
+    assert server.bodies[0] == {"keyId": KEY, "keySecret": SECRET}
+
+
+def test_the_defaults_are_those_of_the_sdks() -> None:
+    settings = Settings.load(environ={})
+    assert settings.server_url == "http://localhost:8080/api"
+    assert (settings.request_timeout, settings.connect_timeout) == (60.0, 10.0)
+    assert (settings.refresh_token_interval, settings.auth_token_ttl) == (3600.0, 2700.0)
+    assert (settings.max_http2_connections, settings.http2) == (10, True)
+    assert not settings.tls_insecure
+    assert not any((settings.auth_key, settings.auth_secret, settings.proxy_url))
+    assert not any((settings.tls_ca_path, settings.tls_cert_path, settings.tls_key_path))
+
+
+def test_a_zero_means_something_or_is_refused() -> None:
+    assert Settings.load(environ={"CONDUCTOR_REFRESH_TOKEN_INTERVAL": "0"}).refresh_token_interval == 0.0
+    for name in ("REQUEST_TIMEOUT_MS", "CONNECT_TIMEOUT_MS", "MAX_HTTP2_CONNECTIONS"):
+        with pytest.raises(ConfigurationError, match=f"CONDUCTOR_{name} must be above 0, got 0"):
+            Settings.load(environ={f"CONDUCTOR_{name}": "0"})
 
 
 async def test_the_number_of_http2_connections(plugins_for: Any) -> None:

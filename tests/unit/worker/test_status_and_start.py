@@ -53,6 +53,21 @@ def test_one_line_at_start_shows_the_options_and_a_debug_line_their_sources(
     assert "poll_interval=-1 of worker 'pay'" in caplog.text
 
 
+def test_a_line_says_that_the_workers_are_ready_and_one_how_they_ended(
+    virtual: Virtual, running: Running, stub: StubConductor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with running(serve(), serve("ship")):
+            await stub.until(lambda: stub.polls)
+
+    with caplog.at_level(logging.INFO, "conductor.worker"):
+        virtual(main)
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
+    assert [line.partition("[")[0] for line in lines[:2]] == ["Conductor Worker"] * 2
+    assert lines[2].startswith("ready: 2 workers poll http")
+    assert lines[-1] == "stopped: 0 tasks given back, 0 results undelivered"
+
+
 def test_a_status_tells_everything_about_a_worker(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     async def slow() -> None:
         await asyncio.sleep(30)
