@@ -45,6 +45,7 @@ BUILTINS: Final = (
 # Shown by `conductor --help`, so that a line of help costs no import.
 COMMAND_HELP: Final = {
     "config": "show the settings that hold, and where each of them came from",
+    "human": "work on people's tasks: list, claim, fill in and complete them",
     "plugins": "list the plugins that are installed, what state they are in, and why",
     "server": "serve the embedded engine for development",
     "worker": "run the task workers of modules",
@@ -74,6 +75,7 @@ _DISTRIBUTIONS: Final = {
     (TRANSPORT, "http2"): "conductor-transport-http2",
     (TRANSPORT, "httpx-http2"): "conductor-transport-http2",
     (TRANSPORT, "embedded"): "conductor-embedded",
+    (COMMANDS, "human"): "conductor-human-tasks",
     (COMMANDS, "server"): "conductor-embedded",
     (COMMANDS, "workflow"): "conductor-workflows",
 }

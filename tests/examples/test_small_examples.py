@@ -17,6 +17,8 @@ OUTPUTS = [
     ("async_client.py", (), "sum of the squares of 1 to 20: 2870\n"),
     ("wait_for_approval.py", (), "RUNNING: waits in approval\nCOMPLETED: {'paid': 120}\n"),
     ("wait_for_approval.py", ("no",), "RUNNING: waits in approval\nTERMINATED: the manager said no\n"),
+    ("human_approval.py", ("yes",), "COMPLETED: {'paid': 80, 'from': 'travel'}\n"),
+    ("human_approval.py", ("no",), "TERMINATED: not this year\n"),
     (
         "crash_in_a_process.py",
         (),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conductor_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from conductor_core import Api
+    from conductor_core import Api, Command
 
 
 @hookimpl
@@ -16,3 +16,11 @@ def conductor_register_client() -> type[Api[Any]]:
     from conductor_human_tasks.api import HumanTaskApi  # noqa: PLC0415 - loaded on the first access
 
     return HumanTaskApi
+
+
+@hookimpl
+def conductor_register_command() -> type[Command]:
+    """Offer the command ``conductor human``."""
+    from conductor_human_tasks._inbox._command import HumanCommand  # noqa: PLC0415 - loaded when typed
+
+    return HumanCommand

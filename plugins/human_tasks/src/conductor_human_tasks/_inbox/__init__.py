@@ -1,0 +1,1 @@
+"""``conductor human``: people's tasks in a terminal."""
