@@ -37,7 +37,7 @@ def field(**schema: Any) -> Field:
     return fields_of(Schema({"properties": {"x": schema}}))[0]
 
 
-TYPED = [
+TYPED: list[tuple[dict[str, Any], str, object]] = [
     ({"type": "string"}, " as it is ", " as it is "),
     ({"type": "integer"}, " 42 ", 42),
     ({"type": "integer"}, "4.0", 4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -95,7 +95,7 @@ def test_a_result_is_edited_saved_and_completed_later(server: Conductor) -> None
         terminal.until("The inbox is empty.")
         terminal.type("q")
         assert terminal.ended() == 0
-    workflow = server.run(get("/workflow/{}", entry.workflow_id, returns=dict))
+    workflow = server.run(get("/workflow/{}", entry.workflow_id, returns=dict[str, Any]))
     assert (workflow["status"], workflow["output"]) == ("COMPLETED", {"approved": True})
 
 
