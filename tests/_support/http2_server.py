@@ -11,6 +11,7 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, PingAckReceived, RequestReceived, StreamEnded, StreamReset
 
+from conductor_core.http import Request, Response
 from tests._support.hostile_server import HostileServer
 from tests._support.local_server import LocalServer
 
@@ -210,3 +211,27 @@ def local_http2_server() -> Generator[LocalServer]:
         state.url = server.url
         yield state
         state.release.set()
+
+
+@contextmanager
+def http2_served(answer: Callable[[Request], Response]) -> Generator[str]:
+    """Serve a function from request to response over HTTP/2 with prior knowledge, and give the URL."""
+
+    async def respond(peer: Http2Peer, asked: Asked) -> None:
+        named = {name.decode(): value.decode() for name, value in asked.headers.items()}
+        url = f"http://{named[':authority']}{named[':path']}"
+        headers = {name: value for name, value in named.items() if not name.startswith(":")}
+        response = answer(Request(named[":method"], url, headers=headers, content=asked.body))
+        pairs = [(name.lower(), value) for name, value in response.headers.raw]
+        await peer.answer(asked, response.content, b"%d" % response.status_code, pairs)
+
+    async def handler(peer: Http2Peer) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    group.create_task(respond(peer, await peer.request()))
+        except* (EOFError, OSError):
+            pass  # a client that hangs up is part of the tests
+
+    with Http2Server(handler) as server:
+        yield server.url
