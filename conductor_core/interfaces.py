@@ -221,6 +221,8 @@ class Command(abc.ABC):
     """
 
     help: ClassVar[str] = ""
+    repairs: ClassVar[bool] = False
+    """Whether it also runs where plugins are required that are missing, because it is what tells so."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None:  # noqa: B027 - optional: a command may take no arguments
         """Add the command's own arguments."""

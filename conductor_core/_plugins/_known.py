@@ -17,7 +17,8 @@ GENERAL: Final = "conductor.plugins"
 EMBEDDED: Final = "conductor.embedded"
 IN_CODE: Final = "code"
 HOOKSPECS: Final = "conductor.hookspecs"
-GROUPS: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, WORKERS, GENERAL, EMBEDDED)
+READ_BY_CORE: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, WORKERS, GENERAL)
+GROUPS: Final = (*READ_BY_CORE, EMBEDDED)
 
 DRIVER_HOOKS: Final = {
     AUTH: "conductor_register_auth",
@@ -38,6 +39,7 @@ BUILTINS: Final = (
     (RETRY, "standard", "conductor_core.builtin.standard_retry"),
     (LISTENERS, "logging", "conductor_core.builtin.logging_listener"),
     (COMMANDS, "config", "conductor_core.cli._config"),
+    (COMMANDS, "doctor", "conductor_core.cli._doctor"),
     (COMMANDS, "plugins", "conductor_core.cli._plugins"),
     (COMMANDS, "worker", "conductor_core.worker._command"),
 )
@@ -45,8 +47,9 @@ BUILTINS: Final = (
 # Shown by `conductor --help`, so that a line of help costs no import.
 COMMAND_HELP: Final = {
     "config": "show the settings that hold, and where each of them came from",
+    "doctor": "look for what is wrong with settings, plugins and the connection, and say what to do",
     "human": "work on people's tasks: list, claim, fill in and complete them",
-    "plugins": "list the plugins that are installed, what state they are in, and why",
+    "plugins": "list plugins with their states and reasons; check a wheel; begin a new one",
     "server": "serve the embedded engine for development",
     "worker": "run the task workers of modules",
     "workflow": "start workflows, and look at executions",
@@ -86,6 +89,11 @@ def distribution_for(group: str, name: str) -> str | None:
     if group == CLIENTS and name in CLIENT_NAMES:
         return f"conductor-{name.replace('_', '-')}"
     return _DISTRIBUTIONS.get((group, name))
+
+
+def own_distributions() -> frozenset[str]:
+    """Return the names of this project's distributions that are known without looking at what is installed."""
+    return frozenset({CORE, *_DISTRIBUTIONS.values(), *(str(distribution_for(CLIENTS, name)) for name in CLIENT_NAMES)})
 
 
 def covers(group: str, hook: str) -> bool:

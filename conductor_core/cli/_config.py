@@ -19,6 +19,7 @@ class ConfigCommand(Command):
     """Shows what the settings are, and why."""
 
     help = "Show the settings that hold, and where each of them came from."
+    repairs = True
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Take the word ``show``."""

@@ -6,16 +6,28 @@ Names of commands come from entry points, so neither help nor an unknown command
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conductor_core._plugins._known import COMMAND_HELP
 from conductor_core._version import __version__
+from conductor_core.cli._project import with_project
 from conductor_core.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROG = "conductor"
+_FLAGS = (
+    ("--config", "FILE", "read settings from a TOML file"),
+    ("--server-url", "URL", "base URL of the Conductor server"),
+    ("--auth", "NAME", "auth plugin, for example bearer (default auto)"),
+    ("--transport", "NAME", "transport plugin, for example embedded (default http1)"),
+    ("--retry", "NAME", "retry plugin (default standard)"),
+    ("--load-plugins", "NAMES", "load only these plugins, separated by commas; none when empty"),
+    ("--disable-plugins", "NAMES", "load all plugins but these; * stands for all"),
+    ("--plugins-dir", "FOLDER", "load the Python files of this folder as plugins too"),
+)
 
 
 def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None) -> None:
@@ -26,16 +38,10 @@ def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None)
         default: value of a flag that is not given; ``argparse.SUPPRESS`` keeps what an earlier parser found.
     """
     group = parser.add_argument_group("connection and plugins")
-    group.add_argument("--config", metavar="FILE", default=default, help="read settings from a TOML file")
-    group.add_argument("--server-url", metavar="URL", default=default, help="base URL of the Conductor server")
+    for flag, metavar, text in _FLAGS:
+        group.add_argument(flag, metavar=metavar, default=default, help=text)
     group.add_argument(
-        "--transport", metavar="NAME", default=default, help="transport plugin, for example embedded (default httpx)"
-    )
-    group.add_argument(
-        "--load-plugins", metavar="NAMES", default=default, help="load only these plugins, separated by commas"
-    )
-    group.add_argument(
-        "--disable-plugins", metavar="NAMES", default=default, help="load all plugins but these; * stands for all"
+        "--strict-plugins", action="store_true", default=default, help="let a plugin that cannot be loaded be an error"
     )
 
 
@@ -76,8 +82,8 @@ def command_parser(name: str, help_text: str) -> argparse.ArgumentParser:
 
 def global_flags(arguments: argparse.Namespace) -> argparse.Namespace:
     """Return only the global flags of what the front parser found."""
-    names = ("config", "server_url", "transport", "load_plugins", "disable_plugins")
-    return argparse.Namespace(**{name: getattr(arguments, name) for name in names})
+    names = [flag.removeprefix("--").replace("-", "_") for flag, _, _ in _FLAGS]
+    return argparse.Namespace(**{name: getattr(arguments, name) for name in [*names, "strict_plugins"]})
 
 
 def commands_text(names: Iterable[str]) -> str:
@@ -90,17 +96,27 @@ def commands_text(names: Iterable[str]) -> str:
     return "\n".join(["commands:", *lines, "", f"{PROG} COMMAND --help tells more."])
 
 
-def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    """Resolve settings from the global flags, the environment and a file.
+def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str], *, project: bool = True) -> Settings:
+    """Resolve settings from the global flags, the environment, a file, and what the project around us requires.
+
+    Args:
+        arguments: the global flags.
+        environ: the environment.
+        project: look for a ``pyproject.toml`` in the working folder or above it.
 
     Raises:
-        ConfigurationError: a value cannot be used, or the file cannot be read.
+        ConfigurationError: a value cannot be used, or a file cannot be read.
     """
-    return Settings.load(
+    settings = Settings.load(
         arguments.config,
         environ=environ,
         server_url=arguments.server_url,
+        auth=arguments.auth,
         transport=arguments.transport,
+        retry=arguments.retry,
         load_plugins=arguments.load_plugins,
         disabled_plugins=arguments.disable_plugins,
+        plugins_dir=arguments.plugins_dir,
+        strict_plugins=arguments.strict_plugins or None,
     )
+    return with_project(settings, Path.cwd()) if project else settings

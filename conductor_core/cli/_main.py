@@ -63,8 +63,8 @@ def _run(words: list[str]) -> int:
         front.print_help(sys.stdout if arguments.help else sys.stderr)
         return 0 if arguments.help else USAGE
     settings = settings_of(arguments, os.environ)
-    command = Plugins.from_settings(settings).command(arguments.command)
-    return _run_command(command(), arguments)
+    command = Plugins.from_settings(settings).command(arguments.command)()
+    return _run_command(command, arguments)
 
 
 def _run_command(command: Command, arguments: argparse.Namespace) -> int:
@@ -73,6 +73,8 @@ def _run_command(command: Command, arguments: argparse.Namespace) -> int:
     # Global flags may also follow the command's name, so they are read once more.
     own = parser.parse_args(arguments.rest, global_flags(arguments))
     settings = settings_of(own, os.environ)
+    if not command.repairs:
+        Plugins.from_settings(settings).check_names()
     _log_to_stderr(os.environ.get("CONDUCTOR_LOG_LEVEL", ""))
     return command.run(own, settings)
 
@@ -80,7 +82,7 @@ def _run_command(command: Command, arguments: argparse.Namespace) -> int:
 def _command_names(arguments: argparse.Namespace) -> tuple[str, ...]:
     """Return the names to list; help works with any settings, also with those it is read to repair."""
     try:
-        settings = settings_of(arguments, os.environ)
+        settings = settings_of(arguments, os.environ, project=False)
     except ConductorError:
         settings = Settings()
     return Plugins.from_settings(settings).names("conductor.commands")

@@ -17,33 +17,73 @@ if TYPE_CHECKING:
 
     from conductor_core.settings import Settings
 
-_HEAD = ("name", "distribution", "version", "state", "load ms", "hooks", "reason")
+_HEAD = ("name", "distribution", "version", "source", "state", "order", "load ms", "hooks", "reason")
 
 
 class PluginsCommand(Command):
-    """Lists plugins; it works whatever they do."""
+    """Lists plugins, whatever they do; checks the wheel of one, and begins a new one."""
 
     help = "List the plugins that are installed, what state they are in, and why."
+    repairs = True
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Take ``--json``, and the words ``show NAME``."""
+        """Take ``--json`` and ``--requirements``, and the words ``show NAME``, ``check WHEEL`` and ``new NAME``."""
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        parser.add_argument(
+            "--requirements", action="store_true", help="print the distributions as lines for required-plugins"
+        )
         actions = parser.add_subparsers(dest="action", metavar="ACTION")
         show = actions.add_parser("show", help="print everything about one plugin")
         show.add_argument("name", metavar="NAME", help="entry-point name, group:name, or distribution")
+        check = actions.add_parser("check", help="look whether a built wheel would work where it is installed")
+        check.add_argument(
+            "wheels", nargs="+", metavar="WHEEL", help="file that was built, like dist/acme-1.0-py3-none-any.whl"
+        )
+        for parser_of_action in (show, check):
+            _add_json(parser_of_action)
+        _configure_new(actions.add_parser("new", help="write the beginning of a distribution, with tests that pass"))
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Print all plugins, or those of one name."""
+        """Do what was asked for; the exit code of a check is 1 when a wheel has a problem."""
+        if args.action == "check":
+            from conductor_core.cli._wheel import check_wheels  # noqa: PLC0415 - few need it
+
+            return check_wheels(args.wheels, as_json=args.json)
+        if args.action == "new":
+            from conductor_core.cli._scaffold import new_distribution  # noqa: PLC0415 - few need it
+
+            return new_distribution(args.name, kind=args.kind, into=args.into)
+        self._list(args, settings)
+        return 0
+
+    @staticmethod
+    def _list(args: argparse.Namespace, settings: Settings) -> None:
         plugins = Plugins.from_settings(settings)
         plugins.load_needed()
         rows = plugins.report()
         if args.action == "show":
             rows = named(rows, args.name)
-        if args.json:
-            print(as_json(rows))  # noqa: T201 - the command's output
+        if args.requirements:
+            text = as_requirements(rows)
+        elif args.json:
+            text = as_json(rows)
         else:
-            print(details(rows) if args.action == "show" else as_text(rows))  # noqa: T201 - the command's output
-        return 0
+            text = details(rows) if args.action == "show" else as_text(rows)
+        print(text)  # noqa: T201 - the command's output
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    from argparse import SUPPRESS  # noqa: PLC0415 - loaded already by whoever has a parser
+
+    parser.add_argument("--json", action="store_true", default=SUPPRESS, help="print JSON instead of text")
+
+
+def _configure_new(parser: argparse.ArgumentParser) -> None:
+    from conductor_core.cli._scaffold_kinds import KINDS  # noqa: PLC0415 - help of other commands does without
+
+    parser.add_argument("name", metavar="NAME", help="name of the distribution, like acme-conductor")
+    parser.add_argument("--kind", choices=KINDS, default="listener", help="what it begins with (default: listener)")
+    parser.add_argument("--into", metavar="FOLDER", default=".", help="where its folder is made (default: here)")
 
 
 def named(rows: Sequence[PluginInfo], name: str) -> list[PluginInfo]:
@@ -77,11 +117,19 @@ def as_json(rows: Sequence[PluginInfo]) -> str:
     return json.dumps([row.to_dict() for row in rows], indent=2)
 
 
+def as_requirements(rows: Sequence[PluginInfo]) -> str:
+    """Return the distributions behind plugins that are neither disabled nor broken, as requirements."""
+    usable = [row for row in rows if row.distribution and row.state in ("active", "available", "shared")]
+    return "\n".join(sorted({f"{row.distribution}=={row.version}" for row in usable}))
+
+
 def details(rows: Sequence[PluginInfo]) -> str:
     """Return one block of lines for each plugin."""
     blocks: list[str] = []
     for row in rows:
         cells = dict(zip(_HEAD, _cells(row), strict=True)) | {"entry point": row.value or "-"}
+        cells["order"] = ", ".join(f"{hook} {place}" for hook, place in row.order.items()) or "-"
+        cells["declares"] = row.declared or "-"
         width = max(map(len, cells))
         blocks.append("\n".join(f"{name:{width}}  {value}" for name, value in cells.items()))
     return "\n\n".join(blocks)
@@ -90,7 +138,14 @@ def details(rows: Sequence[PluginInfo]) -> str:
 def _cells(row: PluginInfo) -> tuple[str, ...]:
     load = "-" if row.load_ms is None else f"{row.load_ms:.1f}"
     hooks = ", ".join(row.hooks) or "-"
-    return (row.name, row.distribution or "-", row.version or "-", row.state, load, hooks, row.reason or "-")
+    owner = (row.name, row.distribution or "-", row.version or "-", row.source or "-")
+    return (*owner, row.state, _order(row), load, hooks, row.reason or "-")
+
+
+def _order(row: PluginInfo) -> str:
+    """Return the plugin's place, or its places where hooks differ."""
+    places = sorted(set(row.order.values()))
+    return "-" if not places else str(places[0]) if len(places) == 1 else f"{places[0]}-{places[-1]}"
 
 
 @hookimpl

@@ -26,7 +26,8 @@ def served(answer: Callable[[Request], Response]) -> Generator[str]:
             response = answer(
                 Request(self.command, f"http://{host}{self.path}", headers=dict(self.headers.items()), content=body)
             )
-            self.send_response(response.status_code)
+            # The full form would send a date of its own.
+            (self.send_response_only if "date" in response.headers else self.send_response)(response.status_code)
             for name, value in response.headers.items():
                 if name != "content-length":
                     self.send_header(name, value)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conductor_embedded._engine_api import EngineApi, TaskRecord
     from conductor_embedded._state import TaskState, TaskStatus
     from conductor_embedded.clock import Clock, VirtualClock
+    from conductor_embedded.decider._draft import Draft
     from conductor_embedded.errors import EngineError
     from conductor_embedded.hookspecs import EmbeddedSpecs
     from conductor_embedded.system_tasks import SystemTask
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Clock",
+    "Draft",
     "EmbeddedSpecs",
     "EmbeddedTransportFactory",
     "EngineApi",
@@ -36,6 +38,7 @@ __all__ = [
 # Loaded at the first access: the pytest plugin of this package must cost nothing where it is not used.
 _HOMES = {
     "Clock": "clock",
+    "Draft": "decider._draft",
     "EmbeddedSpecs": "hookspecs",
     "EmbeddedTransportFactory": "transport",
     "EngineApi": "_engine_api",

@@ -60,7 +60,7 @@ def test_help_lists_commands(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for name in ("config", "plugins", "worker", "--config FILE", "--server-url", "--load-plugins", "--disable-plugins"):
         assert name in printed
-    assert "list the plugins that are installed" in printed
+    assert "list plugins with their states and reasons" in printed
 
 
 def test_the_version_is_the_cores(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from conductor_core._plugins import PluginInfo
 from conductor_core.cli import main
-from conductor_core.cli._plugins import as_text, details, named
+from conductor_core.cli._plugins import as_requirements, as_text, details, named
 from conductor_core.cli._table import table
 from conductor_core.errors import PluginNotFoundError
 
@@ -17,18 +17,48 @@ if TYPE_CHECKING:
     from tests._support.fake_plugins import Installed
 
 ROWS = [
-    PluginInfo("auth:acme", "acme-conductor", "1.0", "acme", "active", hooks=("a", "b"), load_ms=1.25),
+    PluginInfo(
+        "auth:acme",
+        "acme-conductor",
+        "1.0",
+        "acme",
+        "active",
+        hooks=("a", "b"),
+        load_ms=1.25,
+        source="installed",
+        order={"a": 2},
+    ),
     PluginInfo("retry:acme", "acme-conductor", "1.0", "acme", "failed", "two\nlines"),
-    PluginInfo("code:Mine", "", "", "", "active"),
+    PluginInfo(
+        "code:Mine",
+        "",
+        "",
+        "",
+        "active",
+        hooks=("a", "b"),
+        source="code",
+        order={"a": 1, "b": 3},
+        declared="after acme",
+    ),
 ]
 
 
 def test_the_table_has_a_line_for_each() -> None:
     head, first, second, third = as_text(ROWS).splitlines()
-    assert head.split() == ["NAME", "DISTRIBUTION", "VERSION", "STATE", "LOAD", "MS", "HOOKS", "REASON"]
-    assert first.split() == ["auth:acme", "acme-conductor", "1.0", "active", "1.2", "a,", "b", "-"]
+    assert " ".join(head.split()) == "NAME DISTRIBUTION VERSION SOURCE STATE ORDER LOAD MS HOOKS REASON"
+    assert " ".join(first.split()) == "auth:acme acme-conductor 1.0 installed active 2 1.2 a, b -"
     assert second.endswith("two lines")
-    assert third.split() == ["code:Mine", "-", "-", "active", "-", "-", "-"]
+    assert " ".join(third.split()) == "code:Mine - - code active 1-3 - a, b -"
+
+
+def test_details_show_order_and_what_was_declared() -> None:
+    text = details([ROWS[2]])
+    assert "order         a 1, b 3" in text
+    assert "declares      after acme" in text
+
+
+def test_the_distributions_in_use_are_requirements() -> None:
+    assert as_requirements(ROWS) == "acme-conductor==1.0"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +98,7 @@ def test_the_command_shows_what_the_settings_load(capsys: pytest.CaptureFixture[
     assert states["auth:bearer"] == "available"
     assert main(["plugins", "show", "standard"]) == 0
     assert "conductor_register_retry" in capsys.readouterr().out
-    assert main(["plugins", "--json", "show", "standard"]) == 0
+    assert main(["plugins", "show", "standard", "--json"]) == 0
     assert [row["name"] for row in json.loads(capsys.readouterr().out)] == ["retry:standard"]
 
 

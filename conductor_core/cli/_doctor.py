@@ -1,0 +1,60 @@
+"""``conductor doctor``: what is wrong with settings, plugins and the connection, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conductor_core.cli._finding import Finding, as_text, summary, verdict_of
+from conductor_core.hookspecs import hookimpl
+from conductor_core.interfaces import Command
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from conductor_core.settings import Settings
+
+
+class DoctorCommand(Command):
+    """Looks at everything that a program with these settings would use."""
+
+    help = "Look for what is wrong with settings, plugins and the connection; exits with 1 when something is."
+    repairs = True
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Take ``--json`` and ``--offline``."""
+        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        parser.add_argument("--offline", action="store_true", help="do not ask the server")
+
+    def run(self, args: argparse.Namespace, settings: Settings) -> int:
+        """Print the findings; the exit code is 1 when one of them is a problem."""
+        from conductor_core.cli import _examination  # noqa: PLC0415 - help does without
+
+        findings = [*_examination.of_settings(settings), *_examination.of_plugins(settings)]
+        if not args.offline:
+            findings += _examination.of_server(settings)
+        print(as_json(findings, settings) if args.json else f"{as_text(findings)}\n\n{summary(findings)}")  # noqa: T201 - the command's output
+        return 1 if verdict_of(findings) == "problem" else 0
+
+
+def as_json(findings: Sequence[Finding], settings: Settings) -> str:
+    """Return the findings as a JSON document, with every setting and its source; secrets are hidden."""
+    import json  # noqa: PLC0415 - the table does without
+
+    shown = {
+        name: {"value": value, "source": source.kind, "from": source.name}
+        for name, (value, source) in settings.shown().items()
+    }
+    document = {
+        "verdict": verdict_of(findings),
+        "findings": [one.to_dict() for one in findings],
+        "settings": shown,
+        "unknown_variables": list(settings.unknown_environment),
+    }
+    return json.dumps(document, indent=2)
+
+
+@hookimpl
+def conductor_register_command() -> type[DoctorCommand]:
+    """Offer the command."""
+    return DoctorCommand
