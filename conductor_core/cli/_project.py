@@ -30,8 +30,9 @@ def with_project(settings: Settings, folder: Path) -> Settings:
     required = Settings(**{_FIELD: read_file(file).get(_FIELD, ())}).required_plugins  # type: ignore[arg-type]  # checked there
     if not required:
         return settings
-    sources = {**settings.sources, _FIELD: Source("file", f"{file}: required-plugins")}
-    return replace(settings, required_plugins=(*settings.required_plugins, *required), sources=sources)
+    both = (*settings.required_plugins, *required)
+    sources = {**settings.sources, _FIELD: Source("file", f"{file}: required-plugins", both)}
+    return replace(settings, required_plugins=both, sources=sources)
 
 
 def _mentions_us(file: Path) -> bool:
