@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from conductor_core.errors import NonRetryableException, WorkerError
-from conductor_core.worker._converter import ConversionError, Converter
+from conductor_core.worker._converter import ConversionError, Converter, without_names
 from conductor_core.worker._known_models import is_model_type
 from conductor_core.worker._polled import PolledTask
 
@@ -198,6 +198,7 @@ def _slim_task(task: PolledTask) -> PolledTask:
 
 def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
     """Return what a parameter annotated as a task gets; None for any other annotation."""
+    annotation = without_names(annotation)
     origin = typing.get_origin(annotation)
     if origin is Annotated:
         return _task_of(typing.get_args(annotation)[0])
@@ -210,6 +211,7 @@ def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
 
 
 def _is_optional(annotation: object) -> bool:
+    annotation = without_names(annotation)
     if annotation is None or annotation is type(None):
         return True
     origin = typing.get_origin(annotation)

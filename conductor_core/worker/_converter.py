@@ -39,10 +39,11 @@ class Converter:
         self.expected = type_name(annotation)
         self._annotation = annotation
         self._adapter: Adapter | None = None
-        plain = isinstance(annotation, type) and annotation in _PLAIN
-        self._exact = cast("type[Any]", annotation) if plain else None
+        named = without_names(annotation)
+        plain = isinstance(named, type) and named in _PLAIN
+        self._exact = cast("type[Any]", named) if plain else None
         # A container belongs to the task's document, which a worker must not change.
-        self._copy = cast("Callable[[Any], object]", annotation) if plain and annotation in _CONTAINERS else None
+        self._copy = cast("Callable[[Any], object]", named) if plain and named in _CONTAINERS else None
         if not plain:
             self._adapter = self._made()
 
@@ -71,6 +72,25 @@ class Converter:
         from conductor_core.worker._adapters import Adapter  # noqa: PLC0415 - loads pydantic
 
         return Adapter(self._annotation)
+
+
+def without_names(annotation: object) -> object:
+    """Return what a type alias, with its arguments if it has any, or a NewType stands for."""
+    found: Any = annotation
+    while True:
+        if _is_alias(found):
+            found = found.__value__
+        elif _is_alias(origin := typing.get_origin(found)):
+            found = origin.__value__[typing.get_args(found)]
+        elif isinstance(found, typing.NewType):
+            found = found.__supertype__
+        else:
+            return found
+
+
+def _is_alias(annotation: object) -> bool:
+    """Tell whether something was made by a ``type`` statement, or by the backport's class for them."""
+    return type(annotation).__name__ == "TypeAliasType"
 
 
 def type_name(annotation: object) -> str:

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import abc
+import collections
+import collections.abc
 import dataclasses
 import datetime as dt
 import enum
 import functools
+import ipaddress
+import pathlib
+import sys
 import uuid
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypedDict, TypeVar, Union
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    LiteralString,
+    NamedTuple,
+    NewType,
+    NoReturn,
+    NotRequired,
+    Optional,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    Union,
+)
 
+import attrs
 import pydantic
+import pydantic.dataclasses
 import pytest
+import typing_extensions
 
 from conductor_core import Task
 from conductor_core.errors import NonRetryableException, WorkerError
@@ -78,6 +102,60 @@ class Plain:
     __hash__ = None  # type: ignore[assignment]  # that it is written so is what is tested
 
 
+UserId = NewType("UserId", int)
+PlainId = NewType("PlainId", Plain)
+Amounts = typing_extensions.TypeAliasType("Amounts", list[Decimal])
+Plains = typing_extensions.TypeAliasType("Plains", list[Plain])
+Named = typing_extensions.TypeAliasType("Named", dict[str, T], type_params=(T,))
+
+
+class Part(TypedDict):
+    x: Plain
+    y: NotRequired[int]
+
+
+class Slot(TypedDict, Generic[T]):
+    content: T
+
+
+class Dated(NamedTuple):
+    day: dt.date
+    plain: Plain
+
+
+@dataclasses.dataclass
+class Crate(Generic[T]):
+    content: T
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    name: str
+    children: "list[Node]" = dataclasses.field(default_factory=list)  # noqa: UP037  # pyright: ignore[reportUnknownVariableType] - text inside text
+
+
+@pydantic.dataclasses.dataclass
+class Checked:
+    a: int
+
+
+@attrs.define
+class Parcel:
+    weight: Decimal
+    _hidden: int = 0
+    label: str = attrs.field(default="", alias="tag")
+
+
+@attrs.frozen
+class Bag(Generic[T]):
+    content: T
+
+
+class Refusing:
+    def __init__(self, a: int) -> None:
+        raise KeyError(a)
+
+
 MISSING = object()
 
 # annotation, a valid JSON value, what the function gets, a value that is wrong (MISSING: everything is accepted)
@@ -122,6 +200,38 @@ TABLE: list[tuple[Any, Any, Any, Any]] = [
     (Plain, {"amount": "1.5"}, Plain(Decimal("1.5")), {"amount": "x"}),
     (list[Plain], [{"amount": 1, "note": "n"}], [Plain(Decimal(1), "n")], [{"unknown": 1}]),
     (Plain | None, {"amount": 2}, Plain(Decimal(2)), 7),
+    (UserId, "5", 5, "x"),
+    (PlainId, {"amount": 1}, Plain(Decimal(1)), {"amount": "x"}),
+    (Amounts, ["1"], [Decimal(1)], ["x"]),
+    (Plains, [{"amount": 1}], [Plain(Decimal(1))], {"amount": 1}),
+    (Named[int], {"a": "1"}, {"a": 1}, {"a": "x"}),
+    (Named[Plain], {"a": {"amount": 1}}, {"a": Plain(Decimal(1))}, {"a": 1}),
+    (Part, {"x": {"amount": 1}}, {"x": Plain(Decimal(1))}, {"y": 1}),
+    (Part, {"x": {"amount": 1}, "y": "2"}, {"x": Plain(Decimal(1)), "y": 2}, {"x": {"amount": 1}, "y": "z"}),
+    (Slot[int], {"content": "1"}, {"content": 1}, {}),
+    (Dated, ["2026-01-02", {"amount": 1}], Dated(dt.date(2026, 1, 2), Plain(Decimal(1))), ["2026-01-02", {}, 3]),
+    (Dated, {"day": "2026-01-02", "plain": {"amount": 1}}, Dated(dt.date(2026, 1, 2), Plain(Decimal(1))), {"day": 1}),
+    (Crate[Item], {"content": {"name": "n"}}, Crate(Item("n")), {"content": 1}),
+    (Node, {"name": "a", "children": [{"name": "b"}]}, Node(name="a", children=[Node(name="b")]), {"children": [{}]}),
+    (Checked, {"a": "1"}, Checked(1), {}),
+    (Parcel, {"weight": "1", "hidden": "2", "tag": "t"}, Parcel(Decimal(1), 2, "t"), {"weight": "heavy"}),
+    (Parcel, {"weight": 1}, Parcel(Decimal(1)), {"label": "the alias is tag"}),
+    (Bag[int], {"content": "1"}, Bag(1), {"content": "x"}),
+    (Bag[Plain], {"content": {"amount": 1}}, Bag(Plain(Decimal(1))), {}),
+    (enum.StrEnum("Switch", ["ON"]), "on", MISSING, "off"),
+    (enum.IntFlag("Rights", ["READ", "WRITE"]), 3, MISSING, "all"),
+    (frozenset[int], ["1"], frozenset({1}), 5),
+    (collections.abc.Sequence[int], ["1"], [1], 5),
+    (collections.abc.Mapping[str, Plain], {"a": {"amount": 1}}, {"a": Plain(Decimal(1))}, []),
+    (collections.abc.Iterable[int], ["1"], [1], ["x"]),
+    (collections.deque[int], ["1"], collections.deque([1]), ["x"]),
+    (tuple[int, ...], ["1", 2], (1, 2), ["x"]),
+    (dict[Colour, int], {"red": 1}, {Colour.RED: 1}, {"blue": 1}),
+    (pathlib.PurePosixPath, "/tmp/a", pathlib.PurePosixPath("/tmp/a"), 5),  # noqa: S108 - a path that is not opened
+    (ipaddress.IPv4Address, "10.0.0.1", ipaddress.IPv4Address("10.0.0.1"), "10"),
+    (bytearray, "a", bytearray(b"a"), 5),
+    (LiteralString, "a", "a", 5),
+    (list[Plain | None], [None, {"amount": 1}], [None, Plain(Decimal(1))], [5]),
     (Any, {"as": "it is"}, {"as": "it is"}, MISSING),
     (object, [1], [1], MISSING),
 ]
@@ -150,9 +260,17 @@ def taking(annotation: Any) -> Any:
 @pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
 def test_a_valid_value_is_converted(annotation: Any, given: Any, expected: Any, wrong: Any) -> None:
     bound = binder(taking(annotation)).bind(task(value=given))
-    assert bound.args == (expected, 1)
-    assert type(bound.args[0]) is type(expected)
+    wanted = annotation(given) if expected is MISSING else expected
+    assert bound.args == (wanted, 1)
+    assert type(bound.args[0]) is type(wanted)
     assert bound.kwargs == {}
+
+
+@pytest.mark.parametrize("index", range(len(TABLE)), ids=IDS)
+def test_an_annotation_that_is_text_means_the_same(index: int) -> None:
+    annotation, given, expected, _ = TABLE[index]
+    wanted = annotation(given) if expected is MISSING else expected
+    assert binder(taking(f"TABLE[{index}][0]")).bind(task(value=given)).args == (wanted, 1)
 
 
 @pytest.mark.parametrize(("annotation", "given", "expected", "wrong"), TABLE, ids=IDS)
@@ -382,21 +500,67 @@ def test_what_cannot_be_called_is_refused() -> None:
         analyse(5)  # type: ignore[arg-type]
 
 
-def test_attrs_classes_are_built_member_by_member() -> None:
-    attrs = pytest.importorskip("attrs")
+class Shape(Protocol):
+    sides: int
 
-    @attrs.define
-    class Parcel:
-        weight: Decimal
-        label: str = ""
 
-    def work(parcel, other=1): ...  # type: ignore[no-untyped-def]  # that it is written so is what is tested
+class Draft(abc.ABC):
+    @abc.abstractmethod
+    def finish(self) -> None: ...
 
-    work.__annotations__ = {"parcel": list[Parcel]}
-    Parcel.__init__.__annotations__ = {"weight": Decimal, "label": str, "return": None}
-    assert binder(work).bind(task(parcel=[{"weight": "1.5"}])).args == ([Parcel(Decimal("1.5"))], 1)  # type: ignore[call-arg]  # that it is written so is what is tested
-    with pytest.raises(InvalidInputError, match="got list"):
-        binder(work).bind(task(parcel=[{"weight": "heavy"}]))
+
+class Endless(TypedDict):
+    plain: Plain
+    more: list[Endless]
+
+
+@pytest.mark.parametrize("annotation", [Shape, Draft, list[Shape], NoReturn, Endless], ids=str)
+def test_what_can_never_be_made_of_a_value_is_refused_at_start(annotation: Any) -> None:
+    with pytest.raises(WorkerError, match=r"parameter 'value' of worker function .*: values cannot be converted to"):
+        binder(taking(annotation))
+
+
+def test_whatever_a_constructor_raises_is_bad_input() -> None:
+    with pytest.raises(InvalidInputError, match=r"parameter 'value' .* expected Refusing, got dict: .*KeyError"):
+        binder(taking(Refusing)).bind(task(value={"a": 1}))
+
+
+Job = NewType("Job", Task)
+MaybeJob = typing_extensions.TypeAliasType("MaybeJob", Task | None)
+
+
+@pytest.mark.parametrize("alias", [Job, MaybeJob], ids=["new", "alias"])
+def test_a_task_by_another_name_is_the_task(alias: Any) -> None:
+    assert isinstance(binder(taking(alias)).bind(task()).args[0], Task)
+
+
+def test_an_alias_of_an_optional_type_is_optional() -> None:
+    maybe = typing_extensions.TypeAliasType("maybe", int | None)
+    assert binder(taking(maybe)).bind(task()).args == (None, 1)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is new in Python 3.12")
+def test_types_made_by_a_type_statement() -> None:
+    names: dict[str, Any] = {"Plain": Plain}
+    exec(  # noqa: S102 - older versions cannot read it
+        "type Amounts = list[int]\ntype Named[T] = dict[str, T]\ntype Tree = dict[str, Tree | int]\ntype Plains = list[Plain]",
+        names,
+    )
+    given = task(value=["1"])
+    assert binder(taking(names["Amounts"])).bind(given).args[0] == [1]
+    assert binder(taking(names["Named"][Plain])).bind(task(value={"a": {"amount": 1}})).args[0] == {
+        "a": Plain(Decimal(1))
+    }
+    assert binder(taking(names["Tree"])).bind(task(value={"a": {"b": "1"}})).args[0] == {"a": {"b": 1}}
+    assert binder(taking(names["Plains"])).bind(task(value=[{"amount": 1}])).args[0] == [Plain(Decimal(1))]
+    with pytest.raises(InvalidInputError, match="expected Amounts, got list"):
+        binder(taking(names["Amounts"])).bind(task(value=["x"]))
+
+
+def test_a_plain_container_is_a_copy_so_that_the_task_stays_as_it_came() -> None:
+    given = task(value=[1])
+    binder(taking(list)).bind(given).args[0].append(2)
+    assert given.input_data == {"value": [1]}
 
 
 # Strict.
