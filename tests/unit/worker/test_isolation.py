@@ -344,7 +344,7 @@ async def test_a_task_that_is_given_back_does_not_run_on(stub: StubConductor, ru
     mark = tmp_path / "pid"
     stub.add("pay", "t1", inputData={"seconds": 600, "file": str(mark)})
     async with asyncio.timeout(SECONDS), running(isolated(process_workers.pause)) as handler:
-        await stub.until(mark.exists)
+        await stub.until(lambda: mark.exists() and mark.read_text())
         handler.force_stop()
         await handler.wait()
     assert stub.result("t1")["status"] == "IN_PROGRESS"
