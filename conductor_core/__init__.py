@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conductor_core._logging import Logger
     from conductor_core._plugins import PluginInfo, Plugins, ordered
     from conductor_core._server import ServerInfo
-    from conductor_core._stream import Item, Stream, stream
+    from conductor_core._stream import Item, Stream, all_pages, stream
     from conductor_core.client import AsyncConductor, Conductor
     from conductor_core.errors import (
         ApiError,
@@ -88,6 +88,7 @@ __all__ = [
     "WorkflowDef",
     "WorkflowTask",
     "__version__",
+    "all_pages",
     "conductor_from_env",
     "configure_logging",
     "create_async_conductor_client",
@@ -116,7 +117,7 @@ _MODULES = {
     "_logging": "Logger",
     "_plugins": "PluginInfo Plugins ordered",
     "_server": "ServerInfo",
-    "_stream": "Item Stream stream",
+    "_stream": "Item Stream all_pages stream",
     "client": "AsyncConductor Conductor",
     "errors": "ApiError ClientNotInstalledError ConductorError ConfigurationError ConflictError NonRetryableException "
     "NotFoundError NotSupportedByServerError PluginError",

@@ -7,7 +7,7 @@ A client method returns a :class:`Call`; what needs several requests is a genera
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar, overload
 from urllib.parse import quote
@@ -65,9 +65,9 @@ class Call(Generic[T_co]):
     target: str
     query: Pairs = ()
     headers: Pairs = ()
-    body: object = NO_BODY
-    text: str | None = None
-    content: bytes | None = None
+    body: object = field(default=NO_BODY, repr=False)  # may hold a secret
+    text: str | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     returns: object = None
     none_when_empty: bool = False
     timeout: float | None = None

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 from conductor_core._call import Flow, Step
 from conductor_core._endpoint import Api, Async, Declaration, Sync
 from conductor_core.errors import ConductorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from conductor_core._endpoint import Driver
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,36 @@ class BoundStream:
 def stream(build: Callable[Concatenate[Any, P], Stream[T]]) -> StreamEndpoint[P, T]:
     """Give a generator of calls and items its face for ``for`` and its face for ``async for``."""
     return StreamEndpoint(build)
+
+
+class Page(Protocol[T_co]):
+    """One page of a search: :class:`~conductor_core.models.SearchResult` and what looks like it."""
+
+    @property
+    def total_hits(self) -> int:
+        """Hits on all pages."""
+        ...
+
+    @property
+    def results(self) -> Sequence[T_co]:
+        """Hits on this page."""
+        ...
+
+
+def all_pages(page_from: Callable[[int], Generator[Step, Any, Page[T]]]) -> Stream[T]:
+    """Give everything on all pages of a search, one page after the other.
+
+    Args:
+        page_from: fetches the page that begins with a hit of this number, counted from 0.
+    """
+    start = 0
+    while True:
+        page = yield from page_from(start)
+        for hit in page.results:
+            yield Item(hit)
+        start += len(page.results)
+        if not page.results or start >= page.total_hits:
+            return
 
 
 def streams_of(api: type[Api[Any]]) -> dict[str, StreamEndpoint[..., Any]]:

@@ -28,9 +28,9 @@ def example(part: Schema | None, depth: int = 0) -> Any:
     found = resolved(part)
     if "oneOf" in found:
         return example(found["oneOf"][0], depth)
-    if "enum" in found:
-        return found["enum"][0]
     kind = found.get("type")
+    if "enum" in found and kind != "array":  # the document writes the enum of a list's items beside them
+        return found["enum"][0]
     if kind is None:
         return {"anything": [1, "text", None]}
     if kind == "array":
@@ -71,7 +71,7 @@ def misfits(value: object, part: Schema | None, path: str = "body") -> Iterator[
         return
     if not isinstance(value, _KINDS[kind]) or (isinstance(value, bool) and kind != "boolean"):
         yield f"{path}: {type(value).__name__} in place of {kind}"
-    elif "enum" in found and value not in found["enum"]:
+    elif "enum" in found and kind != "array" and value not in found["enum"]:
         yield f"{path}: {value!r} is none of {found['enum']}"
     elif isinstance(value, list):
         for item in cast("list[object]", value):

@@ -12,11 +12,12 @@ from conductor_core.errors import (
     ConflictError,
     InvalidArgumentError,
     NotFoundError,
+    NotSupportedByServerError,
     PermissionDeniedError,
 )
 from conductor_core.http import Request, Response
 from conductor_core.models import TaskDef, WorkflowDef, WorkflowTask
-from conductor_metadata import BulkResponse, DefinitionSource
+from conductor_metadata import BulkResponse, DefinitionSource, IncomingBpmnFile, RateLimitConfig, Tag
 
 if TYPE_CHECKING:
     import respx
@@ -174,3 +175,34 @@ def test_a_definition_from_a_file_keeps_what_this_version_does_not_know(
     document = ORDERS.to_wire() | {"newField": {"a": None}}
     conductor.metadata.register_workflow_def(WorkflowDef.model_validate_json(json.dumps(document)))
     assert sent(route) == document
+
+
+async def test_a_rate_limit_is_there_or_none(
+    server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor
+) -> None:
+    route = server.get("/metadata/workflow/orders/rate-limit").respond(json={"concurrentExecLimit": 3})
+    found = conductor.metadata.get_workflow_rate_limit("orders")
+    assert found == RateLimitConfig(concurrent_exec_limit=3)
+    route.respond(404, json={"message": "none"})
+    assert await async_conductor.metadata.get_workflow_rate_limit("orders") is None
+    route.respond(404, json={"message": "No static resource api/metadata/workflow/orders/rate-limit."})
+    with pytest.raises(NotSupportedByServerError, match="put a rateLimitConfig into the definition"):
+        conductor.metadata.get_workflow_rate_limit("orders")
+
+
+def test_one_tag_is_a_document_and_many_are_a_list(server: respx.MockRouter, conductor: Conductor) -> None:
+    tag = Tag(key="team", value="billing")
+    document = {"key": "team", "value": "billing"}
+    added = server.post("/metadata/task/charge/tags", json=document).respond(200)
+    replaced = server.put("/metadata/workflow/orders/tags", json=[document]).respond(200)
+    conductor.metadata.add_task_tag(tag, "charge")
+    conductor.metadata.set_workflow_tags([tag], "orders")
+    assert (added.call_count, replaced.call_count) == (1, 1)
+
+
+def test_a_process_of_another_tool_becomes_definitions(server: respx.MockRouter, conductor: Conductor) -> None:
+    path = "/metadata/workflow-importer/import-bpm"
+    route = server.post(path, params={"overwrite": "false"}).respond(json=[ORDERS.to_wire()])
+    file = IncomingBpmnFile(file_name="orders.bpmn", file_content="<definitions/>")
+    assert [found.name for found in conductor.metadata.import_bpmn(file, overwrite=False)] == ["orders"]
+    assert sent(route) == {"fileName": "orders.bpmn", "fileContent": "<definitions/>"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conductor_core.errors import ServerError
+from conductor_core.http import Request, Response
 from conductor_core.models import TaskResult, TaskResultStatus
 from conductor_core.settings import Settings
 from conductor_tasks import PollData, SizeComparison, TaskApi
@@ -113,3 +114,29 @@ def test_searches_reach_the_server_unchanged(query: str, server: respx.MockRoute
     route = server.get("/tasks/search", params={"freeText": query}).respond(json={"totalHits": 0, "results": []})
     assert conductor.tasks.search(free_text=query).total_hits == 0
     assert route.called
+
+
+async def test_a_search_goes_on_to_its_last_page(
+    server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor
+) -> None:
+    def page(request: Request) -> Response:
+        start = int(request.url.params["start"])
+        return Response(200, json={"totalHits": 3, "results": [{"taskId": f"t{start}"}]})
+
+    route = server.get("/tasks/search", params={"size": "1", "query": "status IN (FAILED)"}).mock(side_effect=page)
+    found = conductor.tasks.search_all("status IN (FAILED)", page_size=1)
+    assert [task.task_id for task in found] == ["t0", "t1", "t2"]
+    awaited = async_conductor.tasks.search_all("status IN (FAILED)", page_size=1)
+    assert [task.task_id async for task in awaited] == ["t0", "t1", "t2"]
+    assert route.call_count == 6
+
+
+def test_the_depth_of_one_queue_names_its_domain() -> None:
+    call = TaskApi.get_queue_depth.build(None, "charge", domain="eu", isolation_group_id="g")
+    assert dict(call.query) == {"taskType": "charge", "domain": "eu", "isolationGroupId": "g"}
+    assert dict(TaskApi.get_queue_depth.build(None, "charge", domain="").query) == {"taskType": "charge"}
+
+
+def test_a_result_goes_under_two_names() -> None:
+    arguments = ("w", "approve", TaskResultStatus.COMPLETED, {"a": None})
+    assert TaskApi.update_task_result.build(None, *arguments) == TaskApi.update_task_by_ref_name.build(None, *arguments)

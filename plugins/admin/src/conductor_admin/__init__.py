@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_admin.api import AdminApi
+    from conductor_admin.models import Health, HealthStatus
 
-__all__ = ["AdminApi"]
+__all__ = ["AdminApi", "Health", "HealthStatus"]
 
 
 def __getattr__(name: str) -> object:

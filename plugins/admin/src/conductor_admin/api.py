@@ -1,14 +1,11 @@
-"""A client: health, version, limits, queues and repairs of a server."""
+"""The admin client: how the server is, what waits in it, and repairs."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_admin._repairs import Repairs
+from conductor_admin._server import Server
+from conductor_core import Face
 
 
-class AdminApi(Api[Face], name="admin"):
-    """A client as ``conductor.admin``: health, version, limits, queues and repairs of a server."""
-
-    @endpoint
-    def get_version(self) -> Call[str]:
-        """Return the version of the server."""
-        return get("/version", returns=str)
+class AdminApi(Server[Face], Repairs[Face], name="admin"):
+    """The server itself, as ``conductor.admin``."""

@@ -6,8 +6,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_applications.api import ApplicationApi
+    from conductor_applications.models import (
+        AccessKey,
+        AccessKeyStatus,
+        Application,
+        ApplicationRole,
+        CreatedAccessKey,
+        CreateOrUpdateApplicationRequest,
+        Tag,
+    )
 
-__all__ = ["ApplicationApi"]
+__all__ = [
+    "AccessKey",
+    "AccessKeyStatus",
+    "Application",
+    "ApplicationApi",
+    "ApplicationRole",
+    "CreateOrUpdateApplicationRequest",
+    "CreatedAccessKey",
+    "Tag",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,16 +1,12 @@
-"""A client: applications, their access keys and their roles."""
+"""The application client: applications, their access keys, roles and tags."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_applications._access_keys import AccessKeys
+from conductor_applications._applications import Applications
+from conductor_applications._tags import Tags
+from conductor_core import Face
 
-_HINT = "applications are an Orkes feature"
 
-
-class ApplicationApi(Api[Face], name="applications"):
-    """A client as ``conductor.applications``: applications, their access keys and their roles."""
-
-    @endpoint
-    def get_all_applications(self) -> Call[list[dict[str, object]]]:
-        """Fetch all applications."""
-        return get("/applications", returns=list[dict[str, object]], hint=_HINT)
+class ApplicationApi(Applications[Face], AccessKeys[Face], Tags[Face], name="applications"):
+    """Applications, as ``conductor.applications``."""

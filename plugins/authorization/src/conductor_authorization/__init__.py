@@ -6,8 +6,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_authorization.api import AuthorizationApi
+    from conductor_authorization.models import (
+        AccessType,
+        AuthorizationRequest,
+        ConductorUser,
+        CreateOrUpdateRoleRequest,
+        GatewayAuthConfig,
+        GatewayAuthenticationType,
+        GrantedAccess,
+        GrantedAccessResponse,
+        Group,
+        Permission,
+        Role,
+        SubjectRef,
+        SubjectType,
+        TargetRef,
+        TargetType,
+        UpsertGroupRequest,
+        UpsertUserRequest,
+        UserRole,
+    )
 
-__all__ = ["AuthorizationApi"]
+__all__ = [
+    "AccessType",
+    "AuthorizationApi",
+    "AuthorizationRequest",
+    "ConductorUser",
+    "CreateOrUpdateRoleRequest",
+    "GatewayAuthConfig",
+    "GatewayAuthenticationType",
+    "GrantedAccess",
+    "GrantedAccessResponse",
+    "Group",
+    "Permission",
+    "Role",
+    "SubjectRef",
+    "SubjectType",
+    "TargetRef",
+    "TargetType",
+    "UpsertGroupRequest",
+    "UpsertUserRequest",
+    "UserRole",
+]
 
 
 def __getattr__(name: str) -> object:

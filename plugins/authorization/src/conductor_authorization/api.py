@@ -1,16 +1,14 @@
-"""A client: users, groups and roles, and who may do what."""
+"""The authorization client: users, groups, roles, and who may do what."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_authorization._gateway import Gateway
+from conductor_authorization._grants import Grants
+from conductor_authorization._groups import Groups
+from conductor_authorization._roles import Roles
+from conductor_authorization._users import Users
+from conductor_core import Face
 
-_HINT = "users are an Orkes feature"
 
-
-class AuthorizationApi(Api[Face], name="authorization"):
-    """A client as ``conductor.authorization``: users, groups and roles, and who may do what."""
-
-    @endpoint
-    def list_users(self) -> Call[list[dict[str, object]]]:
-        """Fetch all users."""
-        return get("/users", returns=list[dict[str, object]], hint=_HINT)
+class AuthorizationApi(Users[Face], Groups[Face], Roles[Face], Grants[Face], Gateway[Face], name="authorization"):
+    """Users and their rights, as ``conductor.authorization``."""

@@ -6,9 +6,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_metadata.api import MetadataApi
-    from conductor_metadata.models import BulkResponse, DefinitionSource, WorkflowVersion
+    from conductor_metadata.models import (
+        BulkResponse,
+        DefinitionSource,
+        IncomingBpmnFile,
+        RateLimitConfig,
+        Tag,
+        WorkflowVersion,
+    )
 
-__all__ = ["BulkResponse", "DefinitionSource", "MetadataApi", "WorkflowVersion"]
+__all__ = [
+    "BulkResponse",
+    "DefinitionSource",
+    "IncomingBpmnFile",
+    "MetadataApi",
+    "RateLimitConfig",
+    "Tag",
+    "WorkflowVersion",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -85,6 +85,17 @@ class WorkflowDefinitions(Api[Face]):
         return get("/metadata/workflow/{}/versions", name, returns=list[WorkflowVersion], hint=_LIST_ALL)
 
     @endpoint
+    def get_workflow_names(self) -> Call[list[str]]:
+        """Return the names of all workflows."""
+        return get("/metadata/workflow/names", returns=list[str], hint=_LIST_ALL)
+
+    @endpoint
+    def get_workflow_names_and_versions(self) -> Call[dict[str, list[WorkflowVersion]]]:
+        """Return the versions of every workflow, by its name."""
+        path = "/metadata/workflow/names-and-versions"
+        return get(path, returns=dict[str, list[WorkflowVersion]], hint=_LIST_ALL)
+
+    @endpoint
     def validate_workflow_def(self, definition: WorkflowDef | DefinitionSource) -> Call[None]:
         """Check a definition without storing it; one with mistakes is a BadRequestError that lists them."""
         return post("/metadata/workflow/validate", body=definition_of(definition), repeatable=True)

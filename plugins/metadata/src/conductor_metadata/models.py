@@ -7,7 +7,15 @@ from typing import Protocol, runtime_checkable
 from conductor_core.errors import InvalidArgumentError
 from conductor_core.models import BulkResponse, ConductorModel, Tag, WorkflowDef
 
-__all__ = ["BulkResponse", "DefinitionSource", "Tag", "WorkflowVersion", "definition_of"]
+__all__ = [
+    "BulkResponse",
+    "DefinitionSource",
+    "IncomingBpmnFile",
+    "RateLimitConfig",
+    "Tag",
+    "WorkflowVersion",
+    "definition_of",
+]
 
 
 class WorkflowVersion(ConductorModel):
@@ -19,6 +27,23 @@ class WorkflowVersion(ConductorModel):
     """Epoch milliseconds."""
     update_time: int | None = None
     """Epoch milliseconds."""
+
+
+class RateLimitConfig(ConductorModel):
+    """How many executions may run at once."""
+
+    concurrent_exec_limit: int | None = None
+    """Executions with the same key that run at once; the others wait."""
+    rate_limit_key: str | None = None
+    """Expression that executions are counted by, such as ``${workflow.correlationId}``."""
+
+
+class IncomingBpmnFile(ConductorModel):
+    """A process as another tool has written it."""
+
+    file_name: str
+    file_content: str
+    """The BPMN document as text."""
 
 
 @runtime_checkable

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_schemas.api import SchemaApi
+    from conductor_schemas.models import SchemaDef, SchemaType
 
-__all__ = ["SchemaApi"]
+__all__ = ["SchemaApi", "SchemaDef", "SchemaType"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_secrets.api import SecretApi
+    from conductor_secrets.models import EnvironmentVariable, ExtendedSecret, Tag
 
-__all__ = ["SecretApi"]
+__all__ = ["EnvironmentVariable", "ExtendedSecret", "SecretApi", "Tag"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,9 +6,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_tasks.api import TaskApi
-    from conductor_tasks.models import PollData, SearchResult, SizeComparison, TaskSummary
+    from conductor_tasks.models import (
+        ExternalStorageLocation,
+        PayloadOperation,
+        PayloadType,
+        PollData,
+        SearchResult,
+        SizeComparison,
+        TaskSummary,
+    )
 
-__all__ = ["PollData", "SearchResult", "SizeComparison", "TaskApi", "TaskSummary"]
+__all__ = [
+    "ExternalStorageLocation",
+    "PayloadOperation",
+    "PayloadType",
+    "PollData",
+    "SearchResult",
+    "SizeComparison",
+    "TaskApi",
+    "TaskSummary",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -23,6 +23,24 @@ class Queues(Api[Face]):
         return get("/tasks/queue/sizes", query={"taskType": list(task_types)}, returns=dict[str, int])
 
     @endpoint
+    def get_queue_depth(
+        self,
+        task_type: str,
+        *,
+        domain: str | None = None,
+        isolation_group_id: str | None = None,
+        execution_namespace: str | None = None,
+    ) -> Call[int]:
+        """Return how many tasks of a type wait in one queue: that of a domain, an isolation group or a namespace."""
+        query = {
+            "taskType": task_type,
+            "domain": domain or None,
+            "isolationGroupId": isolation_group_id,
+            "executionNamespace": execution_namespace,
+        }
+        return get("/tasks/queue/size", query=query, returns=int, hint="use get_queue_size_for_task")
+
+    @endpoint
     def get_all_queue_sizes(self) -> Call[dict[str, int]]:
         """Return how many tasks wait, for every queue."""
         return get("/tasks/queue/all", returns=dict[str, int])

@@ -47,6 +47,14 @@ class Updates(Api[Face]):
         return post("/tasks/{}/{}/{}", *path, query={"workerid": worker_id}, body=dict(output or {}), returns=str)
 
     @endpoint
+    def update_task_result(
+        self, workflow_id: str, task_ref_name: str, status: TaskResultStatus, output: Output | None = None
+    ) -> Call[str]:
+        """Do the same as :meth:`update_task_by_ref_name`, under the name that other libraries have for it."""
+        path = (workflow_id, task_ref_name, status)
+        return post("/tasks/{}/{}/{}", *path, body=dict(output or {}), returns=str)
+
+    @endpoint
     def update_task_sync(
         self,
         workflow_id: str,

@@ -6,7 +6,15 @@ from enum import StrEnum
 
 from conductor_core.models import ConductorModel, SearchResult, TaskStatus, Tolerant
 
-__all__ = ["PollData", "SearchResult", "SizeComparison", "TaskSummary"]
+__all__ = [
+    "ExternalStorageLocation",
+    "PayloadOperation",
+    "PayloadType",
+    "PollData",
+    "SearchResult",
+    "SizeComparison",
+    "TaskSummary",
+]
 
 
 class PollData(ConductorModel):
@@ -51,3 +59,26 @@ class TaskSummary(ConductorModel):
     workflow_priority: int | None = None
     external_input_payload_storage_path: str | None = None
     external_output_payload_storage_path: str | None = None
+
+
+class PayloadOperation(StrEnum):
+    """What is to be done with a payload that is kept outside the server."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+class PayloadType(StrEnum):
+    """What the payload is."""
+
+    TASK_INPUT = "TASK_INPUT"
+    TASK_OUTPUT = "TASK_OUTPUT"
+    WORKFLOW_INPUT = "WORKFLOW_INPUT"
+    WORKFLOW_OUTPUT = "WORKFLOW_OUTPUT"
+
+
+class ExternalStorageLocation(ConductorModel):
+    """Where a payload is written to or read from; both are empty on a server that keeps all payloads itself."""
+
+    uri: str | None = None
+    path: str | None = None

@@ -128,18 +128,28 @@ if TYPE_CHECKING:
         with_prompt_variables,
     )
     from conductor_workflows.models import (
+        BulkWorkflows,
         Consistency,
         CorrelationIdsSearchRequest,
+        ExternalStorageLocation,
         IdempotencyStrategy,
+        PayloadOperation,
+        PayloadType,
         RerunWorkflowRequest,
+        ReturnStrategy,
         SearchResult,
+        SignalResponse,
         SkipTaskRequest,
         StartedWorkflow,
         StartWorkflowRequest,
+        TaskMock,
         TaskPage,
+        UpgradeWorkflowRequest,
         WorkflowRun,
+        WorkflowStateUpdate,
         WorkflowStatusSummary,
         WorkflowSummary,
+        WorkflowTestRequest,
     )
     from conductor_workflows.samples import (
         generate_do_while_task,
@@ -165,6 +175,7 @@ __all__ = [
     "Assignment",
     "AssignmentCompletionStrategy",
     "AzureOpenAIConfig",
+    "BulkWorkflows",
     "CallMcpToolTask",
     "ChatMessage",
     "ConductorEventTask",
@@ -178,6 +189,7 @@ __all__ = [
     "EmbeddingModel",
     "EventTask",
     "Expression",
+    "ExternalStorageLocation",
     "ForEachTask",
     "ForkTask",
     "GenerateAudioTask",
@@ -211,12 +223,16 @@ __all__ = [
     "LlmTextCompleteTask",
     "LoopTask",
     "OpenAIConfig",
+    "PayloadOperation",
+    "PayloadType",
     "PineconeConfig",
     "PullWorkflowMessagesTask",
     "RerunWorkflowRequest",
+    "ReturnStrategy",
     "Role",
     "SearchResult",
     "SetVariableTask",
+    "SignalResponse",
     "SimpleTask",
     "SkipTaskRequest",
     "SqsEventTask",
@@ -226,6 +242,7 @@ __all__ = [
     "SubWorkflowTask",
     "SwitchTask",
     "TaskBuilder",
+    "TaskMock",
     "TaskOptions",
     "TaskPage",
     "TaskSource",
@@ -234,6 +251,7 @@ __all__ = [
     "ToolSpec",
     "TriggerType",
     "UpdateTask",
+    "UpgradeWorkflowRequest",
     "UserType",
     "VectorDB",
     "WaitForDurationTask",
@@ -243,8 +261,10 @@ __all__ = [
     "WeaviateConfig",
     "WorkflowApi",
     "WorkflowRun",
+    "WorkflowStateUpdate",
     "WorkflowStatusSummary",
     "WorkflowSummary",
+    "WorkflowTestRequest",
     "call_mcp_tool_task",
     "conductor_event_task",
     "do_while_task",
@@ -327,9 +347,10 @@ _MODULES = {
     "list_mcp_tools_task llm_chat_complete_task llm_generate_embeddings_task llm_index_document_task "
     "llm_index_text_task llm_query_embeddings_task llm_search_embeddings_task llm_search_index_task "
     "llm_store_embeddings_task llm_text_complete_task with_prompt_variable with_prompt_variables",
-    "models": "Consistency CorrelationIdsSearchRequest IdempotencyStrategy RerunWorkflowRequest SearchResult "
-    "SkipTaskRequest StartWorkflowRequest StartedWorkflow TaskPage WorkflowRun WorkflowStatusSummary "
-    "WorkflowSummary",
+    "models": "BulkWorkflows Consistency CorrelationIdsSearchRequest ExternalStorageLocation IdempotencyStrategy "
+    "PayloadOperation PayloadType RerunWorkflowRequest ReturnStrategy SearchResult SignalResponse "
+    "SkipTaskRequest StartWorkflowRequest StartedWorkflow TaskMock TaskPage UpgradeWorkflowRequest "
+    "WorkflowRun WorkflowStateUpdate WorkflowStatusSummary WorkflowSummary WorkflowTestRequest",
     "samples": "generate_do_while_task generate_event_task generate_fork_join_task generate_http_task "
     "generate_inline_task generate_join_task generate_jq_transform_task generate_kafka_publish_task "
     "generate_set_variable_task generate_simple_task generate_sub_workflow_task generate_switch_task "

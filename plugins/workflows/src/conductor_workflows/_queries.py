@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core import Api, Call, Face, Workflow, endpoint, get, post
+from conductor_core import Api, ApiError, Call, Face, Flow, Sleep, Workflow, endpoint, get, post
 from conductor_workflows.models import (
     CorrelationIdsSearchRequest,
     SearchResult,
@@ -18,13 +18,36 @@ if TYPE_CHECKING:
 
     from conductor_core.models import TaskStatus
 
+_PERHAPS_TOO_NEW = frozenset({403, 404, 500})
+_RETRY_SECONDS = 10.0
+
 
 class Queries(Api[Face]):
     """Executions by id, by correlation id and by search."""
 
     @endpoint
-    def get_workflow(self, workflow_id: str, *, include_tasks: bool = True) -> Call[Workflow]:
-        """Fetch one execution, with its tasks unless told otherwise."""
+    def get_workflow(self, workflow_id: str, *, include_tasks: bool = True, retry: int = 0) -> Flow[Workflow]:
+        """Fetch one execution, with its tasks unless told otherwise.
+
+        Args:
+            workflow_id: the execution.
+            include_tasks: whether its tasks come too.
+            retry: tries after one that the server refused with 500, 404 or 403, each 10 seconds later: for an execution
+                that is so new that not every part of a cluster knows it.
+        """
+        call = get("/workflow/{}", workflow_id, query={"includeTasks": include_tasks}, returns=Workflow)
+        for _ in range(retry):
+            try:
+                return (yield from call)
+            except ApiError as error:
+                if error.status not in _PERHAPS_TOO_NEW:
+                    raise
+            yield Sleep(_RETRY_SECONDS)
+        return (yield from call)
+
+    @endpoint
+    def get_execution(self, workflow_id: str, *, include_tasks: bool = True) -> Call[Workflow]:
+        """Fetch one execution with one call, with its tasks unless told otherwise."""
         return get("/workflow/{}", workflow_id, query={"includeTasks": include_tasks}, returns=Workflow)
 
     @endpoint

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from conductor_core import Api, Call, ConductorError, Face, Flow, WorkflowDef, endpoint, post
 from conductor_core.errors import ClosedError
+from conductor_workflows._as_api import idempotency_headers
 from conductor_workflows._sources import DefinitionSource, definition_of
-from conductor_workflows.models import Consistency, StartedWorkflow, StartWorkflowRequest, WorkflowRun
+from conductor_workflows.models import (
+    Consistency,
+    IdempotencyStrategy,
+    ReturnStrategy,
+    SignalResponse,
+    StartedWorkflow,
+    StartWorkflowRequest,
+    WorkflowRun,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,10 +47,13 @@ class Starting(Api[Face]):
         version: int | None = None,
         correlation_id: str | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> Call[str]:
         """Start one execution of the highest version, or of a given one, and return its id."""
         query = {"version": version, "correlationId": correlation_id, "priority": priority}
-        return post("/workflow/{}", name, query=query, body=dict(input or {}), returns=str)
+        headers = idempotency_headers(idempotency_key, idempotency_strategy)
+        return post("/workflow/{}", name, query=query, headers=headers, body=dict(input or {}), returns=str)
 
     @endpoint
     def start_workflows(self, requests: Iterable[StartWorkflowRequest]) -> Flow[list[StartedWorkflow]]:
@@ -90,5 +102,43 @@ class Starting(Api[Face]):
             query=query,
             body=request,
             returns=WorkflowRun,
+            timeout=wait_for_seconds + _MARGIN,
+        )
+
+    @endpoint
+    def execute_workflow_with_return_strategy(
+        self,
+        request: StartWorkflowRequest,
+        *,
+        return_strategy: ReturnStrategy = ReturnStrategy.TARGET_WORKFLOW,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+        request_id: str | None = None,
+        consistency: Consistency = Consistency.DURABLE,
+    ) -> Call[SignalResponse]:
+        """Start a workflow and wait on the server until it blocks or ends, and return what the strategy asks for.
+
+        Args:
+            request: what to start; without a version the highest one is taken.
+            return_strategy: what the answer is about: the execution, the one that waits, or the task that it waits at.
+            wait_until_task_ref: reference name of a task; the answer comes when it has ended.
+            wait_for_seconds: seconds to wait.
+            request_id: an id of the caller's, which comes back in the answer.
+            consistency: how safely the execution is stored first, on servers that can choose.
+        """
+        query = {
+            "requestId": request_id,
+            "waitUntilTaskRef": wait_until_task_ref or None,
+            "waitForSeconds": wait_for_seconds,
+            "consistency": consistency,
+            "returnStrategy": return_strategy,
+        }
+        return post(
+            "/workflow/execute/{}/{}",
+            request.name,
+            request.version or 0,  # 0 is the highest version
+            query=query,
+            body=request,
+            returns=SignalResponse,
             timeout=wait_for_seconds + _MARGIN,
         )

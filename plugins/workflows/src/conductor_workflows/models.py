@@ -8,24 +8,45 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from conductor_core.models import ConductorModel, SearchResult, Task, Tolerant, WorkflowDef, WorkflowStatus
+from conductor_core.errors import InvalidArgumentError
+from conductor_core.models import (
+    ConductorModel,
+    SearchResult,
+    Task,
+    TaskResult,
+    TaskResultStatus,
+    Tolerant,
+    Workflow,
+    WorkflowDef,
+    WorkflowStatus,
+)
 
 if TYPE_CHECKING:
     from conductor_core.errors import ConductorError
 
 __all__ = [
+    "BulkWorkflows",
     "Consistency",
     "CorrelationIdsSearchRequest",
+    "ExternalStorageLocation",
     "IdempotencyStrategy",
+    "PayloadOperation",
+    "PayloadType",
     "RerunWorkflowRequest",
+    "ReturnStrategy",
     "SearchResult",
+    "SignalResponse",
     "SkipTaskRequest",
     "StartWorkflowRequest",
     "StartedWorkflow",
+    "TaskMock",
     "TaskPage",
+    "UpgradeWorkflowRequest",
     "WorkflowRun",
+    "WorkflowStateUpdate",
     "WorkflowStatusSummary",
     "WorkflowSummary",
+    "WorkflowTestRequest",
 ]
 
 
@@ -43,6 +64,38 @@ class Consistency(StrEnum):
     SYNCHRONOUS = "SYNCHRONOUS"
     DURABLE = "DURABLE"
     REGION_DURABLE = "REGION_DURABLE"
+
+
+class ReturnStrategy(StrEnum):
+    """What the answer to a signal or an execution is about."""
+
+    TARGET_WORKFLOW = "TARGET_WORKFLOW"
+    BLOCKING_WORKFLOW = "BLOCKING_WORKFLOW"
+    BLOCKING_TASK = "BLOCKING_TASK"
+    BLOCKING_TASK_INPUT = "BLOCKING_TASK_INPUT"
+
+
+class PayloadOperation(StrEnum):
+    """What is to be done with a payload that is kept outside the server."""
+
+    READ = "READ"
+    WRITE = "WRITE"
+
+
+class PayloadType(StrEnum):
+    """What the payload is."""
+
+    TASK_INPUT = "TASK_INPUT"
+    TASK_OUTPUT = "TASK_OUTPUT"
+    WORKFLOW_INPUT = "WORKFLOW_INPUT"
+    WORKFLOW_OUTPUT = "WORKFLOW_OUTPUT"
+
+
+class ExternalStorageLocation(ConductorModel):
+    """Where a payload is written to or read from; both are empty on a server that keeps all payloads itself."""
+
+    uri: str | None = None
+    path: str | None = None
 
 
 class StartWorkflowRequest(ConductorModel):
@@ -125,6 +178,92 @@ class WorkflowRun(ConductorModel):
         return found[-1] if found else None
 
 
+class SignalResponse(ConductorModel):
+    """What a signal or an execution was asked to return: an execution, or the task that it waits at.
+
+    The typed parts refuse the wrong kind: :attr:`run` is there for the two strategies about workflows, :attr:`blocking_task`
+    and :attr:`task_input` for the two about tasks.
+    """
+
+    response_type: Tolerant[ReturnStrategy] = ReturnStrategy.TARGET_WORKFLOW
+    """What this is: the strategy that was asked for."""
+    target_workflow_id: str | None = None
+    """The execution that was signalled or started."""
+    target_workflow_status: str | None = None
+    workflow_id: str = ""
+    """The execution that this is about; another one than the target when that waits in a sub-workflow."""
+    request_id: str | None = None
+    correlation_id: str | None = None
+    input: dict[str, Any] = Field(default_factory=dict)
+    """Input of the execution or of the task."""
+    output: dict[str, Any] = Field(default_factory=dict)
+    """Output of the execution or of the task."""
+
+    @property
+    def is_target_workflow(self) -> bool:
+        """Whether this is the execution that was signalled or started."""
+        return self.response_type == ReturnStrategy.TARGET_WORKFLOW
+
+    @property
+    def is_blocking_workflow(self) -> bool:
+        """Whether this is the execution that waits, perhaps a sub-workflow of the target."""
+        return self.response_type == ReturnStrategy.BLOCKING_WORKFLOW
+
+    @property
+    def is_blocking_task(self) -> bool:
+        """Whether this is the task that the execution waits at."""
+        return self.response_type == ReturnStrategy.BLOCKING_TASK
+
+    @property
+    def is_blocking_task_input(self) -> bool:
+        """Whether this is the input of the task that the execution waits at."""
+        return self.response_type == ReturnStrategy.BLOCKING_TASK_INPUT
+
+    @property
+    def run(self) -> WorkflowRun:
+        """The execution, with its status and tasks.
+
+        Raises:
+            InvalidArgumentError: this is about a task.
+        """
+        self._require("run", self.is_target_workflow or self.is_blocking_workflow)
+        return WorkflowRun.model_validate(self.to_wire())
+
+    @property
+    def blocking_task(self) -> Task:
+        """The task that the execution waits at.
+
+        Raises:
+            InvalidArgumentError: this is something else.
+        """
+        self._require("blocking_task", self.is_blocking_task)
+        document = self.to_wire()
+        return Task.model_validate(
+            {
+                **document,
+                "inputData": self.input,
+                "outputData": self.output,
+                "workflowInstanceId": self.workflow_id,
+            }
+        )
+
+    @property
+    def task_input(self) -> dict[str, Any]:
+        """The input of the task that the execution waits at.
+
+        Raises:
+            InvalidArgumentError: this is about an execution.
+        """
+        self._require("task_input", self.is_blocking_task or self.is_blocking_task_input)
+        return self.input
+
+    def _require(self, part: str, there: bool) -> None:  # noqa: FBT001 - a condition, not an option
+        if not there:
+            raise InvalidArgumentError(
+                f"{part} is not part of an answer of the strategy {self.response_type}: ask for another return_strategy"
+            )
+
+
 class WorkflowStatusSummary(ConductorModel):
     """The state of one execution without its tasks."""
 
@@ -179,6 +318,52 @@ class TaskPage(ConductorModel):
     results: list[Task] = Field(default_factory=list[Task])
     summary: dict[str, int] | None = None
     """Number of tasks in each state, on servers that count them."""
+
+
+class TaskMock(ConductorModel):
+    """What a task gives when a definition is tested."""
+
+    status: Tolerant[TaskResultStatus] = TaskResultStatus.COMPLETED
+    output: dict[str, Any] = Field(default_factory=dict)
+    execution_time: int | None = None
+    """Milliseconds that the task is to take."""
+    queue_wait_time: int | None = None
+    """Milliseconds that the task is to wait before."""
+
+
+class WorkflowTestRequest(StartWorkflowRequest):
+    """A definition to run with results in place of workers."""
+
+    task_ref_to_mock_output: dict[str, list[TaskMock]] | None = None
+    """Results of each attempt, by the task's reference name."""
+    sub_workflow_test_request: dict[str, WorkflowTestRequest] | None = None
+    """The same for sub-workflows, by the reference name of their task."""
+
+
+class WorkflowStateUpdate(ConductorModel):
+    """What is to change in an execution, all at once."""
+
+    task_reference_name: str | None = None
+    task_result: TaskResult | None = None
+    variables: dict[str, Any] | None = None
+
+
+class UpgradeWorkflowRequest(ConductorModel):
+    """To what definition an execution is to move."""
+
+    name: str
+    version: int | None = None
+    task_output: dict[str, Any] | None = None
+    """Outputs of tasks that only the new version has, by reference name."""
+    workflow_input: dict[str, Any] | None = None
+
+
+class BulkWorkflows(ConductorModel):
+    """Executions that were asked for by their ids."""
+
+    bulk_error_results: dict[str, str] = Field(default_factory=dict)
+    """Message of each id that failed."""
+    bulk_successful_results: list[Workflow] = Field(default_factory=list[Workflow])
 
 
 @dataclass(frozen=True, slots=True)
