@@ -60,7 +60,10 @@ class Notifier:
     async def emit(self, event: RunnerEvent) -> None:
         """Tell every listener of this kind of event, in declared order."""
         for target in self._targets.get(event.hook, ()):
-            await target.tell(event)
+            if target.is_inline:
+                target.tell_inline(event)
+            else:
+                await target.tell(event)
 
     @property
     def failures(self) -> dict[str, int]:
@@ -93,14 +96,14 @@ class Notifier:
 class _Target:
     """One listener, and how it has behaved so far."""
 
-    __slots__ = ("_blocking", "_function", "_is_async", "_notifier", "_slow_calls", "_strikes", "name")
+    __slots__ = ("_function", "_is_async", "_notifier", "_slow_calls", "_strikes", "is_inline", "name")
 
     def __init__(self, listener: Listener, notifier: Notifier) -> None:
         self.name = listener.name
         self._strikes = Strikes(f"listener {listener.name} ({_called(listener.function)})", logger)
         self._function = listener.function
         self._is_async = listener.is_async
-        self._blocking = listener.blocking and not listener.is_async
+        self.is_inline = not (listener.blocking or listener.is_async)
         self._notifier = notifier
         self._slow_calls = 0
 
@@ -109,14 +112,13 @@ class _Target:
         return self._strikes.failures
 
     async def tell(self, event: RunnerEvent) -> None:
+        """Tell a listener that is awaited, or has a thread."""
         if self._strikes.off:
             return
         if self._is_async:
             await self._tell_async(event)
-        elif self._blocking:
-            self._notifier.thread_of(self.name).put(self, event)
         else:
-            self._tell_inline(event)
+            self._notifier.thread_of(self.name).put(self, event)
 
     def call(self, event: RunnerEvent) -> None:
         """Call the listener; what it raises is logged and counted."""
@@ -127,14 +129,17 @@ class _Target:
         else:
             self._strikes.in_a_row = 0
 
-    def _tell_inline(self, event: RunnerEvent) -> None:
+    def tell_inline(self, event: RunnerEvent) -> None:
+        """Tell the listener here and now; one that is slow is told on a thread of its own from then on."""
+        if self._strikes.off:
+            return
         started = time.perf_counter()
         self.call(event)
         if time.perf_counter() - started <= SLOW_SECONDS:
             return
         self._slow_calls += 1
         if self._slow_calls >= SLOW_CALLS_BEFORE_MOVE:
-            self._blocking = True
+            self.is_inline = False
             logger.warning("listener %s is slow and is called on a thread of its own from now on", self.name)
 
     async def _tell_async(self, event: RunnerEvent) -> None:

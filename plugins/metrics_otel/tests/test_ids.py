@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 
 from conductor_metrics_otel import is_sampled, trace_id_of
-from conductor_metrics_otel._ids import root_span_id_of
+from conductor_metrics_otel._ids import ids_of
 
 WORKFLOWS = [str(uuid.UUID(int=number * 7919)) for number in range(10_000)]
 
@@ -17,7 +17,7 @@ WORKFLOWS = [str(uuid.UUID(int=number * 7919)) for number in range(10_000)]
 def test_the_trace_id_is_the_beginning_of_the_hash_of_the_workflow_id() -> None:
     digest = hashlib.sha256(b"abc").digest()
     assert trace_id_of("abc") == int.from_bytes(digest[:16], "big")
-    assert root_span_id_of("abc") == int.from_bytes(digest[16:24], "big")
+    assert ids_of("abc") == (trace_id_of("abc"), int.from_bytes(digest[16:24], "big"))
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.01, 0.5, 1.0])

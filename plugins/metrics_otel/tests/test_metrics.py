@@ -11,8 +11,9 @@ from conductor_core import events
 from conductor_core.errors import ServerError
 from conductor_core.models import TaskResult
 from conductor_metrics_otel._events import MetricsListener
+from conductor_metrics_otel._instruments import recorder_of
 from conductor_metrics_otel._names import METRICS, SIZE_BUCKETS, TIME_BUCKETS
-from conductor_metrics_otel._recorder import OtelRecorder, SeveralRecorders
+from conductor_metrics_otel._recorder import SeveralRecorders
 
 if TYPE_CHECKING:
     from plugins.metrics_otel.tests.conftest import Seen
@@ -85,7 +86,7 @@ CASES: list[tuple[Any, str, dict[str, str], float]] = [
 
 
 def tell(seen: Seen, *told: Any) -> None:
-    listener = MetricsListener(SeveralRecorders([OtelRecorder(seen.metrics.get_meter("test")), seen.prometheus]))
+    listener = MetricsListener(SeveralRecorders([recorder_of(seen.metrics.get_meter("test")), seen.prometheus]))
     for event in told:
         getattr(listener, event.hook.removeprefix("conductor_"))(event)
 
@@ -129,7 +130,9 @@ def test_polls_and_updates_count_as_requests_too(seen: Seen) -> None:
         events.PollFailure(task_type="pay", duration_ms=20, cause=BROKEN),
         events.TaskUpdateFailure(**TASK, cause=TimeoutError(), retry_count=4, task_result=TaskResult(), duration_ms=30),
     )
-    requests = {dict(key)["uri"]: dict(key) for name, key in seen.values() if name == "http_api_client_request_seconds"}
+    counted = [key for name, key in of_prometheus(seen) if name == "http_api_client_request_seconds_count"]
+    requests = {dict(key)["uri"]: dict(key) for key in counted}
+    assert "http_api_client_request_seconds" not in {name for name, _ in seen.values()}
     assert requests["/tasks/poll/batch/{tasktype}"]["status"] == "503"
     assert requests["/tasks/update-v2"] == {"method": "POST", "uri": "/tasks/update-v2", "status": "error"}
 

@@ -101,7 +101,7 @@ def of_execution(spans: list[Received], workflow_id: str) -> dict[str, Received]
     own = {
         span.trace_id
         for span in spans
-        if span.attributes.get("conductor.workflow.id") == workflow_id and span.kind == CONSUMER
+        if span.attributes.get("messaging.message.conversation_id") == workflow_id and span.kind == CONSUMER
     }
     assert len(own) == 1
     found: dict[str, Received] = {}

@@ -14,7 +14,7 @@ from conductor_core import Plugins, Settings, TaskHandler, events
 from conductor_core.worker import define_worker
 from conductor_metrics_otel import OtelPlugin, PrometheusMetrics
 from conductor_metrics_otel._events import MetricsListener
-from conductor_metrics_otel._scrape import collected, page
+from conductor_metrics_otel._scrape import Pages, collected
 
 if TYPE_CHECKING:
     from plugins.metrics_otel.tests.conftest import Seen
@@ -30,7 +30,7 @@ def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     }
 
 
-def one_process(executions: int) -> Any:
+def one_process(executions: int, name: str = "1-1") -> Any:
     metrics = PrometheusMetrics()
     listener = MetricsListener(metrics)
     for _ in range(executions):
@@ -39,11 +39,12 @@ def one_process(executions: int) -> Any:
             events.TaskExecutionCompleted(**TASK, duration_ms=20, output_size_bytes=250)
         )
     listener.on_task_execution_started(events.TaskExecutionStarted(**TASK))
-    return json.loads(json.dumps(collected(metrics)))  # as it crosses to another process
+    found = json.loads(json.dumps(collected(metrics)))  # as it crosses to another process
+    return {**found, "process": name}
 
 
 def test_processes_are_added_up_without_a_label_that_tells_them_apart() -> None:
-    made = page([one_process(2), one_process(3)])
+    made = Pages().page([one_process(2), one_process(3, "2-1")])
     assert made.content_type.startswith("text/plain")
     found = samples(made.body.decode())
     pay = (("taskType", "pay"),)
@@ -59,7 +60,7 @@ def test_processes_are_added_up_without_a_label_that_tells_them_apart() -> None:
 def test_one_process_gives_the_page_it_always_gave() -> None:
     metrics = PrometheusMetrics()
     MetricsListener(metrics).on_poll_started(events.PollStarted(task_type="pay", worker_id="w", poll_count=1))
-    assert page([collected(metrics)]).body == metrics.text()
+    assert Pages().page([collected(metrics)]).body == metrics.text()
 
 
 async def test_the_health_server_of_workers_serves_them(seen: Seen) -> None:

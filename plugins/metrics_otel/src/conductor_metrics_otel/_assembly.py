@@ -53,7 +53,7 @@ class Assembly:
         except ImportError:
             text = "prometheus-client is not installed: pip install 'conductor-metrics-otel[prometheus]'"
             raise ConfigurationError(text) from None
-        return process_metrics()
+        return process_metrics(self._options.names)
 
     @property
     def is_tracing(self) -> bool:
@@ -99,12 +99,14 @@ class Assembly:
         return Calls(recorder, spans, measure_payloads=self._options.measure_payloads).around(inner)
 
     def _recorder(self) -> Recorder | None:
-        from conductor_metrics_otel._recorder import OtelRecorder, joined  # noqa: PLC0415 - only what is on is loaded
+        from conductor_metrics_otel._recorder import joined  # noqa: PLC0415 - only what is on is loaded
 
         recorders: list[Recorder] = []
         meter = self._providers.meter() if self._options.metrics else None
         if meter is not None:
-            recorders.append(OtelRecorder(meter))
+            from conductor_metrics_otel._instruments import recorder_of  # noqa: PLC0415 - loads OpenTelemetry
+
+            recorders.append(recorder_of(meter))
         prometheus = self.prometheus
         if prometheus is not None:
             recorders.append(prometheus)

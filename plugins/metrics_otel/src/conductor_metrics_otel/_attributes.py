@@ -54,13 +54,13 @@ class Attributes:
         return found
 
     def of_execution(self, given: ExecuteInput) -> dict[str, str | int]:
-        """Return what the span of one execution has."""
+        """Return what the span of one execution has; an SDK takes about a microsecond for each of them."""
         polled = given.polled
         found = {
             **self.messaging("execute", "process", polled.task_type),
-            **_of_task(polled.task_id, polled.workflow_instance_id, given.worker_id),
+            **_of_task(polled.task_id, polled.workflow_instance_id),
+            "messaging.client.id": given.worker_id,
             "conductor.task.retry_count": polled.retry_count,
-            "conductor.task.poll_count": polled.poll_count,
         }
         correlation = polled.document.get("correlationId")
         if isinstance(correlation, str):
@@ -72,14 +72,8 @@ class Attributes:
     @staticmethod
     def of_update(event: events.TaskUpdateCompleted | events.TaskUpdateFailure) -> dict[str, str | int]:
         """Return what the span of one update has beside what all of them have."""
-        return _of_task(event.task_id, event.workflow_instance_id, event.worker_id)
+        return _of_task(event.task_id, event.workflow_instance_id)
 
 
-def _of_task(task_id: str, workflow_id: str, worker_id: str) -> dict[str, str | int]:
-    return {
-        "messaging.message.id": task_id,
-        "messaging.message.conversation_id": workflow_id,
-        "messaging.client.id": worker_id,
-        "conductor.task.id": task_id,
-        "conductor.workflow.id": workflow_id,
-    }
+def _of_task(task_id: str, workflow_id: str) -> dict[str, str | int]:
+    return {"messaging.message.id": task_id, "messaging.message.conversation_id": workflow_id}

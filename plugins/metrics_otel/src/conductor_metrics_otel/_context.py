@@ -12,7 +12,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from conductor_core import get
 from conductor_core.errors import ConductorError
-from conductor_metrics_otel._ids import is_sampled, root_span_id_of, trace_id_of
+from conductor_metrics_otel._ids import ids_of, is_sampled
 from conductor_metrics_otel._keys import KEY
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from conductor_core.interfaces import ExecuteInput
 
 _REMEMBERED: Final = 10_000
+_SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
+_NOT: Final = TraceFlags(TraceFlags.DEFAULT)
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
@@ -31,9 +33,8 @@ def execution_context(workflow_id: str, ratio: float) -> SpanContext:
 
     Nobody exports it. It carries the decision whether the execution is sampled, so that every process decides alike.
     """
-    trace_id = trace_id_of(workflow_id)
-    flags = TraceFlags.SAMPLED if is_sampled(trace_id, ratio) else TraceFlags.DEFAULT
-    return SpanContext(trace_id, root_span_id_of(workflow_id), is_remote=True, trace_flags=TraceFlags(flags))
+    trace_id, span_id = ids_of(workflow_id)
+    return SpanContext(trace_id, span_id, is_remote=True, trace_flags=_SAMPLED if is_sampled(trace_id, ratio) else _NOT)
 
 
 def written(holder: Context | None = None) -> dict[str, str]:

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from conductor_core import events
     from conductor_metrics_otel._recorder import Recorder
 
-_POLL = ("GET", "/tasks/poll/batch/{tasktype}")
-_UPDATE = ("POST", "/tasks/update-v2")
-
 
 class MetricsListener:
     """Counts and measures what the task runner tells.
@@ -25,24 +22,26 @@ class MetricsListener:
     """
 
     def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
         self._record = recorder.record
+        self._by_type: dict[str, _OfType] = {}
 
     def on_poll_started(self, event: events.PollStarted) -> None:
         """Count a poll."""
-        self._record(names.POLLS, 1, (event.task_type,))
+        self._of(event).polls(1)
 
     def on_poll_completed(self, event: events.PollCompleted) -> None:
         """Measure a poll."""
-        seconds = event.duration_ms / 1000
-        self._record(names.POLL_TIME, seconds, (event.task_type, names.SUCCESS))
-        self._record(names.API_TIME, seconds, (*_POLL, "200"))
+        seconds, kept = event.duration_ms / 1000, self._of(event)
+        kept.poll_time(seconds)
+        kept.poll_request(seconds)
 
     def on_poll_failure(self, event: events.PollFailure) -> None:
         """Count and measure a failed poll."""
         seconds = event.duration_ms / 1000
         self._record(names.POLL_ERRORS, 1, (event.task_type, type(event.cause).__name__))
         self._record(names.POLL_TIME, seconds, (event.task_type, names.FAILURE))
-        self._record(names.API_TIME, seconds, (*_POLL, status_of(event.cause)))
+        self._record(names.API_TIME, seconds, (*names.POLL_REQUEST, status_of(event.cause)))
 
     def on_task_paused(self, event: events.TaskPaused) -> None:
         """Count a poll that was left out."""
@@ -60,33 +59,69 @@ class MetricsListener:
 
     def on_task_execution_started(self, event: events.TaskExecutionStarted) -> None:
         """Count an execution that begins."""
-        self._record(names.STARTED, 1, (event.task_type,))
-        self._record(names.ACTIVE, 1, (event.task_type,))
+        kept = self._of(event)
+        kept.started(1)
+        kept.active(1)
 
     def on_task_execution_completed(self, event: events.TaskExecutionCompleted) -> None:
         """Measure an execution and its result."""
-        self._record(names.ACTIVE, -1, (event.task_type,))
-        self._record(names.EXECUTE_TIME, event.duration_ms / 1000, (event.task_type, names.SUCCESS))
-        self._record(names.RESULT_SIZE, event.output_size_bytes, (event.task_type,))
+        kept = self._of(event)
+        kept.active(-1)
+        kept.execute_time(event.duration_ms / 1000)
+        kept.result_size(event.output_size_bytes)
 
     def on_task_execution_failure(self, event: events.TaskExecutionFailure) -> None:
         """Count and measure an execution that failed."""
-        self._record(names.ACTIVE, -1, (event.task_type,))
+        self._of(event).active(-1)
         self._record(names.EXECUTE_ERRORS, 1, (event.task_type, type(event.cause).__name__))
         self._record(names.EXECUTE_TIME, event.duration_ms / 1000, (event.task_type, names.FAILURE))
 
     def on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
         """Measure an update."""
-        seconds = event.duration_ms / 1000
-        self._record(names.UPDATE_TIME, seconds, (event.task_type, names.SUCCESS))
-        self._record(names.API_TIME, seconds, (*_UPDATE, "200"))
+        seconds, kept = event.duration_ms / 1000, self._of(event)
+        kept.update_time(seconds)
+        kept.update_request(seconds)
 
     def on_task_update_failure(self, event: events.TaskUpdateFailure) -> None:
         """Count and measure an update that failed for good."""
         seconds = event.duration_ms / 1000
         self._record(names.UPDATE_ERRORS, 1, (event.task_type, type(event.cause).__name__))
         self._record(names.UPDATE_TIME, seconds, (event.task_type, names.FAILURE))
-        self._record(names.API_TIME, seconds, (*_UPDATE, status_of(event.cause)))
+        self._record(names.API_TIME, seconds, (*names.UPDATE_REQUEST, status_of(event.cause)))
+
+    def _of(self, event: events.RunnerEvent) -> _OfType:
+        found = self._by_type.get(event.task_type)
+        if found is None:
+            found = self._by_type[event.task_type] = _OfType(self._recorder, event.task_type)
+        return found
+
+
+class _OfType:
+    """What every task of one type is counted and measured with, looked up once."""
+
+    __slots__ = (
+        "active",
+        "execute_time",
+        "poll_request",
+        "poll_time",
+        "polls",
+        "result_size",
+        "started",
+        "update_request",
+        "update_time",
+    )
+
+    def __init__(self, recorder: Recorder, task_type: str) -> None:
+        only, well = (task_type,), (task_type, names.SUCCESS)
+        self.polls = recorder.bound(names.POLLS, only)
+        self.poll_time = recorder.bound(names.POLL_TIME, well)
+        self.poll_request = recorder.bound(names.API_TIME, (*names.POLL_REQUEST, "200"))
+        self.started = recorder.bound(names.STARTED, only)
+        self.active = recorder.bound(names.ACTIVE, only)
+        self.execute_time = recorder.bound(names.EXECUTE_TIME, well)
+        self.result_size = recorder.bound(names.RESULT_SIZE, only)
+        self.update_time = recorder.bound(names.UPDATE_TIME, well)
+        self.update_request = recorder.bound(names.API_TIME, (*names.UPDATE_REQUEST, "200"))
 
 
 def status_of(error: BaseException) -> str:

@@ -14,12 +14,14 @@ def trace_id_of(workflow_id: str) -> int:
 
     The workflow id itself will not do: a UUID has fixed bits, which break samplers that go by a ratio.
     """
-    return int.from_bytes(_digest(workflow_id)[:_TRACE_BYTES], "big") or 1
+    return ids_of(workflow_id)[0]
 
 
-def root_span_id_of(workflow_id: str) -> int:
-    """Return the id of the span that stands for the execution as a whole; nobody exports it."""
-    return int.from_bytes(_digest(workflow_id)[_TRACE_BYTES : _TRACE_BYTES + _SPAN_BYTES], "big") or 1
+def ids_of(workflow_id: str) -> tuple[int, int]:
+    """Return both ids of an execution: that of its trace, and that of the span that stands for it."""
+    digest = _digest(workflow_id)
+    span_id = digest[_TRACE_BYTES : _TRACE_BYTES + _SPAN_BYTES]
+    return int.from_bytes(digest[:_TRACE_BYTES], "big") or 1, int.from_bytes(span_id, "big") or 1
 
 
 def is_sampled(trace_id: int, ratio: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-Kind: TypeAlias = Literal["counter", "histogram", "gauge"]
+Kind: TypeAlias = Literal["counter", "histogram", "gauge", "last", "summary"]
 TIME_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 SIZE_BUCKETS: Final = (100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0, 10_000_000.0)
 
@@ -16,7 +16,7 @@ class Metric:
 
     Attributes:
         name: canonical name.
-        kind: what it does.
+        kind: what it does; ``last`` (a gauge of the last value) and ``summary`` (quantiles) are older forms.
         labels: names of its labels, in order.
         help: what it tells.
         unit: unit of its values, in OpenTelemetry's way.
@@ -99,3 +99,8 @@ SUCCESS: Final = "SUCCESS"
 FAILURE: Final = "FAILURE"
 NETWORK_FAILURE: Final = "error"
 """Status label of a request without an answer."""
+
+POLL_REQUEST: Final = ("GET", "/tasks/poll/batch/{tasktype}")
+UPDATE_REQUEST: Final = ("POST", "/tasks/update-v2")
+WORKER_URIS: Final = frozenset({POLL_REQUEST[1], UPDATE_REQUEST[1]})
+"""Requests that workers send for every task."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
 
 Mode: TypeAlias = Literal["off", "metrics", "all"]
+Names: TypeAlias = Literal["canonical", "older", "both"]
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 _RATIO_SAMPLERS = frozenset({"traceidratio", "parentbased_traceidratio"})
@@ -32,6 +33,8 @@ class OtelOptions:
         measure_payloads: measure the sizes of workflow inputs; ``CONDUCTOR_OTEL_MEASURE_PAYLOADS``.
         setup: set up the OpenTelemetry SDK from the standard ``OTEL_*`` variables when the program has not done it;
             ``CONDUCTOR_OTEL_SETUP``.
+        names: names of the metrics for Prometheus: ``canonical``, ``older`` or ``both``; ``CONDUCTOR_OTEL_NAMES``, else
+            ``WORKER_CANONICAL_METRICS=false`` means the older ones.
     """
 
     mode: Mode = "all"
@@ -40,6 +43,7 @@ class OtelOptions:
     prometheus: bool = False
     measure_payloads: bool = True
     setup: bool = False
+    names: Names = "canonical"
 
     @property
     def traces(self) -> bool:
@@ -67,6 +71,7 @@ class OtelOptions:
             prometheus=pick.flag("prometheus", default=False),
             measure_payloads=pick.flag("measure_payloads", default=True),
             setup=pick.flag("setup", default=False),
+            names=pick.names(),
         )
 
 
@@ -89,6 +94,17 @@ class _Pick:
         if value not in get_args(Mode):
             raise ConfigurationError(f"{where} must be off, metrics or all, got {found!r}")
         return cast("Mode", value)
+
+    def names(self) -> Names:
+        found, where = self._find("names", "CONDUCTOR_OTEL_NAMES")
+        if found is None or found == "":
+            return (
+                "older" if self._environ.get("WORKER_CANONICAL_METRICS", "").lower() in _FALSE - {""} else "canonical"
+            )
+        value = str(found).lower()
+        if value not in get_args(Names):
+            raise ConfigurationError(f"{where} must be canonical, older or both, got {found!r}")
+        return cast("Names", value)
 
     def ratio(self) -> float:
         found, where = self._find("ratio", "CONDUCTOR_OTEL_RATIO")

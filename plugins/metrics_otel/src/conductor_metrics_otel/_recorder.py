@@ -1,60 +1,67 @@
-"""Where metrics go: to OpenTelemetry's instruments, to Prometheus, or to both."""
+"""Where metrics go: to OpenTelemetry's instruments, to what Prometheus reads, or to both."""
 
 from __future__ import annotations
 
 import abc
-from typing import TYPE_CHECKING
-
-from conductor_metrics_otel._names import METRICS
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from opentelemetry.metrics import Meter
-
     from conductor_metrics_otel._names import Metric
+
+    Write: TypeAlias = Callable[[float], object]
+
+
+class UnknownMetricError(LookupError):
+    """A measurement of a metric that was never described."""
 
 
 class Recorder(abc.ABC):
     """Takes measurements; labels come in the order of the metric."""
 
+    def __init__(self) -> None:
+        self._bound: dict[tuple[str, tuple[str, ...]], Write] = {}
+
     @abc.abstractmethod
+    def make(self, metric: Metric, labels: tuple[str, ...]) -> Write | None:
+        """Return what takes the measurements of one metric and one set of labels; None when nobody wants them.
+
+        Raises:
+            UnknownMetricError: this recorder has no such metric.
+        """
+
+    def bound(self, metric: Metric, labels: tuple[str, ...]) -> Write:
+        """Return the same, kept: to be called with each value, which is added or observed."""
+        key = metric.name, labels
+        found = self._bound.get(key)
+        if found is None:
+            found = self._bound[key] = self.make(metric, labels) or _ignored
+        return found
+
     def record(self, metric: Metric, value: float, labels: tuple[str, ...]) -> None:
         """Add to a counter or gauge, or observe a value of a histogram."""
-
-
-class OtelRecorder(Recorder):
-    """OpenTelemetry's instruments; they and their attribute sets are made once and kept.
-
-    Args:
-        meter: makes the instruments.
-    """
-
-    def __init__(self, meter: Meter) -> None:
-        self._write: dict[str, Callable[..., None]] = {}
-        for metric in METRICS:
-            self._write[metric.name] = _instrument(meter, metric)
-        self._attributes: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
-
-    def record(self, metric: Metric, value: float, labels: tuple[str, ...]) -> None:
-        """Add or observe."""
-        key = metric.name, labels
-        attributes = self._attributes.get(key)
-        if attributes is None:
-            attributes = self._attributes[key] = dict(zip(metric.labels, labels, strict=True))
-        self._write[metric.name](value, attributes)
+        self.bound(metric, labels)(value)
 
 
 class SeveralRecorders(Recorder):
     """Hands every measurement to several recorders."""
 
     def __init__(self, recorders: Sequence[Recorder]) -> None:
+        super().__init__()
         self._recorders = tuple(recorders)
 
-    def record(self, metric: Metric, value: float, labels: tuple[str, ...]) -> None:
-        """Add or observe."""
-        for recorder in self._recorders:
-            recorder.record(metric, value, labels)
+    def make(self, metric: Metric, labels: tuple[str, ...]) -> Write | None:
+        """Return what hands a value to each of them."""
+        writes = [write for one in self._recorders if (write := one.bound(metric, labels)) is not _ignored]
+        if len(writes) < 2:  # noqa: PLR2004 - one needs nobody to hand it on
+            return writes[0] if writes else None
+
+        def write_all(value: float) -> None:
+            for write in writes:
+                write(value)
+
+        return write_all
 
 
 def joined(recorders: Sequence[Recorder]) -> Recorder | None:
@@ -64,16 +71,5 @@ def joined(recorders: Sequence[Recorder]) -> Recorder | None:
     return recorders[0] if recorders else None
 
 
-def _instrument(meter: Meter, metric: Metric) -> Callable[..., None]:
-    if metric.kind == "counter":
-        add: Callable[..., None] = meter.create_counter(metric.name, metric.unit, metric.help).add
-        return add
-    if metric.kind == "gauge":
-        change: Callable[..., None] = meter.create_up_down_counter(metric.name, metric.unit, metric.help).add
-        return change
-    buckets = list(metric.buckets)
-    histogram = meter.create_histogram(
-        metric.name, metric.unit, metric.help, explicit_bucket_boundaries_advisory=buckets
-    )
-    observe: Callable[..., None] = histogram.record
-    return observe
+def _ignored(_value: float) -> None:
+    """Take a measurement that nobody wants."""

@@ -1,65 +1,82 @@
-"""From the metrics of several processes to the one page that Prometheus reads: equal samples are added up."""
+"""From the metrics of several processes to the one page that Prometheus reads."""
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import Metric as PrometheusFamily
 
 from conductor_core.interfaces import MetricsPage
+from conductor_metrics_otel._families import added, families
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from prometheus_client.metrics_core import Metric as Family
+
     from conductor_metrics_otel._prometheus import PrometheusMetrics
 
-# When children were made: dashboards do not know these, and they cannot be added up.
-_CREATED = "_created"
+_GAUGES = frozenset({"gauge", "last"})
+_STARTED = time.time_ns()
 
 
-def collected(metrics: PrometheusMetrics) -> list[dict[str, Any]]:
-    """Return what one process has counted as plain data."""
-    return [
-        {
-            "name": family.name,
-            "help": family.documentation,
-            "type": family.type,
-            "samples": [
-                [sample.name, dict(sample.labels), sample.value]
-                for sample in family.samples
-                if not sample.name.endswith(_CREATED)
-            ],
-        }
-        for family in metrics.registry.collect()
-    ]
+def collected(metrics: PrometheusMetrics) -> dict[str, Any]:
+    """Return what one process has counted as plain data, with a name that no other process has."""
+    return {"process": f"{os.getpid()}-{_STARTED}", "metrics": metrics.data()}
 
 
-def page(processes: Sequence[Sequence[Mapping[str, Any]]]) -> MetricsPage:
-    """Return the page for what :func:`collected` returned in each process; no label tells them apart."""
-    registry = cast("CollectorRegistry", _Sum(processes))
-    return MetricsPage(CONTENT_TYPE_LATEST, generate_latest(registry))
+class Pages:
+    """Makes the page for what :func:`collected` returned in each process; no label tells them apart.
+
+    What a process has counted stays when it ends: a sum that fell would look like a new start to Prometheus, which then
+    counts everything again.
+    """
+
+    def __init__(self) -> None:
+        self._alive: dict[str, Sequence[Mapping[str, Any]]] = {}
+        self._gone: list[dict[str, Any]] = []
+
+    def page(self, processes: Sequence[Mapping[str, Any]]) -> MetricsPage:
+        """Return the page of this moment."""
+        found = {str(process["process"]): process["metrics"] for process in processes}
+        for name, ended in self._alive.items():
+            if name not in found:
+                self._gone = _together([self._gone, [_lasting(metric) for metric in ended]])
+        self._alive = found
+        registry = cast("CollectorRegistry", _Found([self._gone, *found.values()]))
+        return MetricsPage(CONTENT_TYPE_LATEST, generate_latest(registry))
 
 
-class _Sum:
-    """The families of all processes, as a registry collects them."""
+class _Found:
+    """All processes, as a registry collects them."""
 
     def __init__(self, processes: Sequence[Sequence[Mapping[str, Any]]]) -> None:
         self._processes = processes
 
-    def collect(self) -> Iterator[PrometheusFamily]:
-        families: dict[str, Mapping[str, Any]] = {}
-        sums: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], float]] = {}
-        for process in self._processes:
-            for family in process:
-                families.setdefault(family["name"], family)
-                of_family = sums.setdefault(family["name"], {})
-                for name, labels, value in family["samples"]:
-                    key = str(name), tuple(labels.items())
-                    of_family[key] = of_family.get(key, 0.0) + value
-        for found, family in families.items():
-            made = PrometheusFamily(found, family["help"], family["type"])
-            for (name, labels), value in sums[found].items():
-                made.add_sample(name, dict(labels), value)
-            yield made
+    def collect(self) -> Iterator[Family]:
+        yield from families(self._processes)
+
+
+def _lasting(metric: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what was true only while the process lived."""
+    if metric["kind"] in _GAUGES:
+        return {**metric, "cells": []}
+    if metric["kind"] == "summary":
+        return {**metric, "cells": [[labels, {**data, "window": []}] for labels, data in metric["cells"]]}
+    return dict(metric)
+
+
+def _together(several: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Add up the metrics of processes that have ended, so that they take no more room than one."""
+    described: dict[str, dict[str, Any]] = {}
+    cells: dict[str, dict[tuple[str, ...], list[Any]]] = {}
+    for metric in (metric for metrics in several for metric in metrics):
+        described.setdefault(metric["name"], dict(metric))
+        for labels, data in metric["cells"]:
+            cells.setdefault(metric["name"], {}).setdefault(tuple(labels), []).append(data)
+    for name, metric in described.items():
+        metric["cells"] = [[list(key), added(metric["kind"], parts)] for key, parts in cells.get(name, {}).items()]
+    return list(described.values())

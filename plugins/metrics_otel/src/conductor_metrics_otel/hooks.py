@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
     from conductor_metrics_otel._assembly import Assembly
     from conductor_metrics_otel._prometheus import PrometheusMetrics
+    from conductor_metrics_otel._scrape import Pages
 
 # Tells a child process that its parent was asked to set up the SDK.
 _SETS_UP: Final = "conductor-otel-setup"
@@ -46,6 +47,7 @@ class OtelPlugin:
         self._providers = Providers(tracer_provider, meter_provider, prometheus)
         self._made: tuple[Settings, Assembly] | None = None
         self._is_set_up = False
+        self._pages: Pages | None = None
 
     @property
     def remembered_tasks(self) -> int:
@@ -106,9 +108,11 @@ class OtelPlugin:
         """Return the page of ``/metrics``, all processes added up; None when no process keeps metrics."""
         if not collected:
             return None
-        from conductor_metrics_otel._scrape import page  # noqa: PLC0415 - loads the Prometheus client
+        if self._pages is None:
+            from conductor_metrics_otel._scrape import Pages  # noqa: PLC0415 - loads the Prometheus client
 
-        return page(collected)
+            self._pages = Pages()
+        return self._pages.page(collected)
 
     def _assembly(self, settings: Settings) -> Assembly:
         if self._made is None or self._made[0] is not settings:
