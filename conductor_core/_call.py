@@ -46,7 +46,8 @@ class Call(Generic[T_co]):
         query: query pairs in order.
         headers: header pairs.
         body: JSON body (models are sent by alias, unset fields left out) or :data:`NO_BODY`.
-        text: text/plain body, or None.
+        text: body that is sent as it is, or None.
+        media_type: of ``text``; text/plain when empty.
         content: application/octet-stream body, or None.
         returns: the type that the answer is read as; None reads nothing, ``bytes`` takes the body as it is.
         none_when_empty: an empty body, 204 or ``null`` gives None.
@@ -67,6 +68,7 @@ class Call(Generic[T_co]):
     headers: Pairs = ()
     body: object = field(default=NO_BODY, repr=False)  # may hold a secret
     text: str | None = field(default=None, repr=False)
+    media_type: str = ""
     content: bytes | None = field(default=None, repr=False)
     returns: object = None
     none_when_empty: bool = False
@@ -179,6 +181,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        media_type: str = "",
         content: bytes | None = None,
         returns: None = None,
         timeout: float | None = None,
@@ -198,6 +201,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        media_type: str = "",
         content: bytes | None = None,
         returns: type[T],
         none_when_empty: Literal[True],
@@ -218,6 +222,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        media_type: str = "",
         content: bytes | None = None,
         returns: type[T],
         none_when_empty: Literal[False] = False,
@@ -237,6 +242,7 @@ class Verb:
         headers: Mapping[str, object] | None = None,
         body: object = NO_BODY,
         text: str | None = None,
+        media_type: str = "",
         content: bytes | None = None,
         returns: type[Any] | None = None,
         none_when_empty: bool = False,
@@ -261,6 +267,7 @@ class Verb:
             headers=_header_pairs(headers),
             body=body,
             text=text,
+            media_type=media_type,
             content=content,
             returns=returns,
             none_when_empty=none_when_empty,

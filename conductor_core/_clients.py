@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
     from conductor_events import EventApi
     from conductor_human_tasks import HumanTaskApi
-    from conductor_integrations import IntegrationApi
+    from conductor_integrations import IntegrationsApi
     from conductor_metadata import MetadataApi
     from conductor_prompts import PromptApi
     from conductor_schedules import ScheduleApi
@@ -93,7 +93,7 @@ class SyncClients(_ClientAccess):
             ...
 
         @property
-        def integrations(self) -> IntegrationApi[Sync]:
+        def integrations(self) -> IntegrationsApi[Sync]:
             """Integrations with providers of models and others (distribution conductor-integrations)."""
             ...
 
@@ -179,7 +179,7 @@ class AsyncClients(_ClientAccess):
             ...
 
         @property
-        def integrations(self) -> IntegrationApi[Async]:
+        def integrations(self) -> IntegrationsApi[Async]:
             """Integrations with providers of models and others (distribution conductor-integrations)."""
             ...
 

@@ -99,7 +99,7 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
     if content is not None:
         headers.append(("content-type", "application/octet-stream"))
     elif call.text is not None:
-        headers.append(("content-type", "text/plain; charset=utf-8"))
+        headers.append(("content-type", call.media_type or "text/plain; charset=utf-8"))
         content = call.text.encode()
     elif call.body is not NO_BODY:
         headers.append(("content-type", _JSON))

@@ -18,14 +18,18 @@ from conductor_core.models._executions import (
     Workflow,
     WorkflowStatus,
 )
-from conductor_core.models._shared import BulkResponse, SearchResult, Tag
+from conductor_core.models._shared import BulkResponse, MessageTemplate, SearchResult, Tag
+from conductor_core.models._starts import IdempotencyStrategy, StartWorkflowRequest
 
 __all__ = [
     "BulkResponse",
     "ConductorModel",
+    "IdempotencyStrategy",
     "JsonObject",
+    "MessageTemplate",
     "RetryLogic",
     "SearchResult",
+    "StartWorkflowRequest",
     "Tag",
     "Task",
     "TaskDef",

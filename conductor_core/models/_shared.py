@@ -1,4 +1,4 @@
-"""Documents that several domains have in common: tags, pages of a search, and answers about many things at once."""
+"""Documents that several domains have in common: tags, pages of a search, answers about many things, prompts."""
 
 from __future__ import annotations
 
@@ -35,3 +35,25 @@ class BulkResponse(ConductorModel):
     bulk_error_results: dict[str, str] = Field(default_factory=dict)
     """Message of each part that failed."""
     bulk_successful_results: list[str] = Field(default_factory=list)
+
+
+class MessageTemplate(ConductorModel):
+    """A prompt: text for a language model with variables to fill in."""
+
+    name: str = ""
+    version: int | None = None
+    template: str | None = None
+    """The text, with variables like ``${name}``."""
+    variables: list[str] | None = None
+    """Names of the variables in the text."""
+    integrations: list[str] | None = None
+    """Models that may use it, written ``provider:model``."""
+    description: str | None = None
+    tags: list[Tag] | None = None
+    owner_app: str | None = None
+    create_time: int | None = None
+    """Epoch milliseconds."""
+    update_time: int | None = None
+    """Epoch milliseconds."""
+    created_by: str | None = None
+    updated_by: str | None = None

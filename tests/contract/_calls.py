@@ -16,7 +16,7 @@ from conductor_core._codec import encode_json
 from conductor_core._endpoint import endpoints_of
 from conductor_core._plugins import _known
 from conductor_core._stream import streams_of
-from conductor_core.errors import ConductorError, NotFoundError
+from conductor_core.errors import ConductorError, NotFoundError, NotSupportedByServerError
 from tests.contract import _spec
 from tests.contract._examples import example
 from tests.contract._samples import arguments_of
@@ -99,16 +99,16 @@ def _calls_of(client: str, name: str) -> Iterator[Call[Any]]:
     if is_plain(client, name):
         yield declaration.builder(instance, **arguments)
     else:
-        for fails in (False, True):
-            yield from _steps(declaration.builder(instance, **arguments), fails=fails)
+        for failure in (None, NotFoundError, NotSupportedByServerError):
+            yield from _steps(declaration.builder(instance, **arguments), failure)
 
 
-def _steps(flow: Generator[Any, Any, Any], *, fails: bool) -> Iterator[Call[Any]]:
-    """Run a flow on answers that are made from the schema; its first call may find nothing."""
+def _steps(flow: Generator[Any, Any, Any], failure: type[NotFoundError] | None) -> Iterator[Call[Any]]:
+    """Run a flow on answers that are made from the schema; its first call may find nothing, or no such operation."""
     answer: Any = None
     for number in itertools.count():
         try:
-            step = flow.throw(_not_found()) if number == 1 and fails else flow.send(answer)
+            step = flow.throw(_failure(failure)) if number == 1 and failure else flow.send(answer)
         except (StopIteration, ConductorError):  # some flows do not find what they look for in an example
             return
         if isinstance(step, Sleep) or number == _MOST_STEPS:
@@ -129,5 +129,5 @@ def answer_of(call: Call[Any]) -> Any:
     return TypeAdapter[Any](kind).validate_python(example(operation.answer))
 
 
-def _not_found() -> NotFoundError:
-    return NotFoundError(method="GET", url="http://conductor.test/api", status=404)
+def _failure(kind: type[NotFoundError]) -> NotFoundError:
+    return kind(method="GET", url="http://conductor.test/api", status=404)

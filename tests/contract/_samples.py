@@ -32,6 +32,8 @@ _PLAIN: Final[dict[object, Any]] = {
 }
 _NAMED: Final[dict[str, Any]] = {"TypedUser": "CONDUCTOR_USER:ada"}
 """Values of annotations whose type does not say enough."""
+_FIELDS: Final[dict[str, Any]] = {"cron_expression": "0 0 0 * * *"}
+"""Values of fields that clients look at before they send them."""
 _LISTS: Final = (
     list,
     tuple,
@@ -133,7 +135,7 @@ def _of_class(kind: type, depth: int) -> Any:
         return next(iter(kind))
     assert issubclass(kind, BaseModel), f"no sample for {kind!r}: teach {__name__} to make one"
     fields = {
-        name: value_of(info.annotation, depth + 1)
+        name: _FIELDS[name] if name in _FIELDS else value_of(info.annotation, depth + 1)
         for name, info in kind.model_fields.items()
         if info.is_required() or depth < _DEEPEST
     }

@@ -39,6 +39,10 @@ class Operation:
         names = {p["name"] for p in parameters if p["in"] == where and (p.get("required") or not required)}
         return names - {row.name for row in self._corrections("query") if where == "query"}
 
+    def is_free(self, where: str) -> bool:
+        """Whether a part of the request may have any names."""
+        return any(row.name == where for row in self._corrections("free"))
+
     @property
     def body(self) -> Schema | None:
         """Schema of the request body, or None."""
@@ -88,9 +92,15 @@ def operations() -> dict[Key, Operation]:
 
 @cache
 def undocumented() -> dict[Key, str]:
-    """Operations that the document lacks and a server has, by verb and path template, with the reason to send them."""
+    """Operations that the document lacks and a server has, by verb and path template, with the type of their answer."""
     rows = of_part("operation")
-    return {(row.method, template_of(row.path)): row.reason for row in rows}
+    return {(row.method, template_of(row.path)): row.value for row in rows}
+
+
+def answer_of(key: Key) -> Schema | None:
+    """Schema of an operation's answer, documented or not; None when it has none."""
+    operation = operations().get(key)
+    return operation.answer if operation is not None else schema_of(undocumented().get(key, ""))
 
 
 @cache

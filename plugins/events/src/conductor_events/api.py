@@ -1,14 +1,13 @@
-"""A client: event handlers, what they did, and the queues they listen to."""
+"""The event client. It is put together from one class for each of its nouns."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_core import Face
+from conductor_events._handlers import Handlers
+from conductor_events._monitoring import Monitoring
+from conductor_events._queues import Queues
+from conductor_events._tags import Tags
 
 
-class EventApi(Api[Face], name="events"):
-    """A client as ``conductor.events``: event handlers, what they did, and the queues they listen to."""
-
-    @endpoint
-    def get_all_event_handlers(self) -> Call[list[dict[str, object]]]:
-        """Fetch all event handlers."""
-        return get("/event", returns=list[dict[str, object]])
+class EventApi(Handlers[Face], Queues[Face], Monitoring[Face], Tags[Face], name="events"):
+    """Event handlers, their queues and their history, as ``conductor.events``."""

@@ -1,13 +1,51 @@
-"""A client of Conductor: integrations with model providers, vector stores and queues. Names are imported when they are first used."""
+"""The integration client of Conductor. Names are imported when they are first used."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conductor_integrations.api import IntegrationApi
+    from conductor_integrations.api import IntegrationsApi
+    from conductor_integrations.models import (
+        EventLog,
+        EventLogType,
+        FieldType,
+        Integration,
+        IntegrationApi,
+        IntegrationApiUpdate,
+        IntegrationCategory,
+        IntegrationDef,
+        IntegrationDefApi,
+        IntegrationDefFormField,
+        IntegrationUpdate,
+        MessageTemplate,
+        Option,
+        Tag,
+        TokenLimit,
+        TokenLimitPeriod,
+        TokenUsageLog,
+    )
 
-__all__ = ["IntegrationApi"]
+__all__ = [
+    "EventLog",
+    "EventLogType",
+    "FieldType",
+    "Integration",
+    "IntegrationApi",
+    "IntegrationApiUpdate",
+    "IntegrationCategory",
+    "IntegrationDef",
+    "IntegrationDefApi",
+    "IntegrationDefFormField",
+    "IntegrationUpdate",
+    "IntegrationsApi",
+    "MessageTemplate",
+    "Option",
+    "Tag",
+    "TokenLimit",
+    "TokenLimitPeriod",
+    "TokenUsageLog",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -15,7 +53,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - part of what makes the import cheap
 
-    home = "api" if name.endswith("Api") else "models"
+    home = "api" if name == "IntegrationsApi" else "models"
     value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value

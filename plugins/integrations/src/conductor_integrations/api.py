@@ -1,16 +1,12 @@
-"""A client: integrations with model providers, vector stores and queues."""
+"""The integration client. It is put together from one class for each of its nouns."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_core import Face
+from conductor_integrations._setup import Setup
+from conductor_integrations._tags import Tags
+from conductor_integrations._tokens import Tokens
 
-_HINT = "integrations are an Orkes feature; elsewhere a worker calls the provider"
 
-
-class IntegrationApi(Api[Face], name="integrations"):
-    """A client as ``conductor.integrations``: integrations with model providers, vector stores and queues."""
-
-    @endpoint
-    def get_integration_providers(self) -> Call[list[dict[str, object]]]:
-        """Fetch all integration providers."""
-        return get("/integrations/provider", returns=list[dict[str, object]], hint=_HINT)
+class IntegrationsApi(Setup[Face], Tokens[Face], Tags[Face], name="integrations"):
+    """Providers of language models, vector stores and other systems, as ``conductor.integrations``."""

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 @hookimpl
 def conductor_register_client() -> type[Api[Any]]:
     """Offer the client ``conductor.integrations``."""
-    from conductor_integrations.api import IntegrationApi  # noqa: PLC0415 - loaded on the first access
+    from conductor_integrations.api import IntegrationsApi  # noqa: PLC0415 - loaded on the first access
 
-    return IntegrationApi
+    return IntegrationsApi

@@ -1,4 +1,4 @@
-"""A client of Conductor: prompt templates for language models. Names are imported when they are first used."""
+"""The prompt client of Conductor. Names are imported when they are first used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_prompts.api import PromptApi
+    from conductor_prompts.models import (
+        MessageTemplate,
+        PromptTemplateTestRequest,
+        Tag,
+    )
 
-__all__ = ["PromptApi"]
+__all__ = [
+    "MessageTemplate",
+    "PromptApi",
+    "PromptTemplateTestRequest",
+    "Tag",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -15,7 +25,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - part of what makes the import cheap
 
-    home = "api" if name.endswith("Api") else "models"
+    home = "api" if name == "PromptApi" else "models"
     value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value

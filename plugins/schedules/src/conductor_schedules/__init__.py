@@ -1,4 +1,4 @@
-"""A client of Conductor: schedules that start workflows at the times of a cron expression. Names are imported when they are first used."""
+"""The schedule client of Conductor. Names are imported when they are first used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_schedules.api import ScheduleApi
+    from conductor_schedules.models import (
+        BulkResponse,
+        CronSchedule,
+        SaveScheduleRequest,
+        ScheduleExecutionState,
+        SearchResult,
+        StartWorkflowRequest,
+        Tag,
+        WorkflowSchedule,
+        WorkflowScheduleExecutionModel,
+        WorkflowScheduleModel,
+    )
 
-__all__ = ["ScheduleApi"]
+__all__ = [
+    "BulkResponse",
+    "CronSchedule",
+    "SaveScheduleRequest",
+    "ScheduleApi",
+    "ScheduleExecutionState",
+    "SearchResult",
+    "StartWorkflowRequest",
+    "Tag",
+    "WorkflowSchedule",
+    "WorkflowScheduleExecutionModel",
+    "WorkflowScheduleModel",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -15,7 +39,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - part of what makes the import cheap
 
-    home = "api" if name.endswith("Api") else "models"
+    home = "api" if name == "ScheduleApi" else "models"
     value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value

@@ -1,14 +1,12 @@
-"""A client: schedules that start workflows at the times of a cron expression."""
+"""The schedule client: workflows that start by the clock. It is put together from one class for each of its nouns."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_core import Face
+from conductor_schedules._definitions import Definitions
+from conductor_schedules._firing import Firing
+from conductor_schedules._tags import Tags
 
 
-class ScheduleApi(Api[Face], name="schedules"):
-    """A client as ``conductor.schedules``: schedules that start workflows at the times of a cron expression."""
-
-    @endpoint
-    def get_all_schedules(self) -> Call[list[dict[str, object]]]:
-        """Fetch all schedules."""
-        return get("/scheduler/schedules", returns=list[dict[str, object]])
+class ScheduleApi(Definitions[Face], Firing[Face], Tags[Face], name="schedules"):
+    """Schedules that start workflows, as ``conductor.schedules``."""

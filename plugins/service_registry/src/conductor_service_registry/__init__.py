@@ -1,4 +1,4 @@
-"""A client of Conductor: services that workflows call, and their circuit breakers. Names are imported when they are first used."""
+"""The service registry client of Conductor. Names are imported when they are first used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_service_registry.api import ServiceRegistryApi
+    from conductor_service_registry.models import (
+        CircuitBreakerTransitionResponse,
+        OrkesCircuitBreakerConfig,
+        ParameterSchema,
+        ProtoRegistryEntry,
+        RequestParam,
+        ServiceConfig,
+        ServiceMethod,
+        ServiceRegistry,
+        ServiceType,
+    )
 
-__all__ = ["ServiceRegistryApi"]
+__all__ = [
+    "CircuitBreakerTransitionResponse",
+    "OrkesCircuitBreakerConfig",
+    "ParameterSchema",
+    "ProtoRegistryEntry",
+    "RequestParam",
+    "ServiceConfig",
+    "ServiceMethod",
+    "ServiceRegistry",
+    "ServiceRegistryApi",
+    "ServiceType",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -15,7 +37,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - part of what makes the import cheap
 
-    home = "api" if name.endswith("Api") else "models"
+    home = "api" if name == "ServiceRegistryApi" else "models"
     value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value

@@ -1,16 +1,12 @@
-"""A client: services that workflows call, and their circuit breakers."""
+"""The service registry client. It is put together from one class for each of its nouns."""
 
 from __future__ import annotations
 
-from conductor_core import Api, Call, Face, endpoint, get
+from conductor_core import Face
+from conductor_service_registry._circuit_breakers import CircuitBreakers
+from conductor_service_registry._protos import Protos
+from conductor_service_registry._services import Services
 
-_HINT = "the service registry is an Orkes feature; elsewhere give HTTP tasks the full address"
 
-
-class ServiceRegistryApi(Api[Face], name="service_registry"):
-    """A client as ``conductor.service_registry``: services that workflows call, and their circuit breakers."""
-
-    @endpoint
-    def get_registered_services(self) -> Call[list[dict[str, object]]]:
-        """Fetch all registered services."""
-        return get("/registry/service", returns=list[dict[str, object]], hint=_HINT)
+class ServiceRegistryApi(Services[Face], CircuitBreakers[Face], Protos[Face], name="service_registry"):
+    """Remote services, their methods and circuit breakers, as ``conductor.service_registry``."""

@@ -1,4 +1,4 @@
-"""A client of Conductor: webhooks by which other systems start and continue workflows. Names are imported when they are first used."""
+"""The webhook client of Conductor. Names are imported when they are first used."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conductor_webhooks.api import WebhookApi
+    from conductor_webhooks.models import (
+        Tag,
+        WebhookConfig,
+        WebhookExecutionHistory,
+        WebhookVerifier,
+    )
 
-__all__ = ["WebhookApi"]
+__all__ = [
+    "Tag",
+    "WebhookApi",
+    "WebhookConfig",
+    "WebhookExecutionHistory",
+    "WebhookVerifier",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -15,7 +27,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - part of what makes the import cheap
 
-    home = "api" if name.endswith("Api") else "models"
+    home = "api" if name == "WebhookApi" else "models"
     value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
     globals()[name] = value
     return value

@@ -11,13 +11,14 @@ from pydantic import Field
 from conductor_core.errors import InvalidArgumentError
 from conductor_core.models import (
     ConductorModel,
+    IdempotencyStrategy,
     SearchResult,
+    StartWorkflowRequest,
     Task,
     TaskResult,
     TaskResultStatus,
     Tolerant,
     Workflow,
-    WorkflowDef,
     WorkflowStatus,
 )
 
@@ -48,14 +49,6 @@ __all__ = [
     "WorkflowSummary",
     "WorkflowTestRequest",
 ]
-
-
-class IdempotencyStrategy(StrEnum):
-    """What a start does when an execution with the same idempotency key exists."""
-
-    FAIL = "FAIL"
-    RETURN_EXISTING = "RETURN_EXISTING"
-    FAIL_ON_RUNNING = "FAIL_ON_RUNNING"
 
 
 class Consistency(StrEnum):
@@ -96,26 +89,6 @@ class ExternalStorageLocation(ConductorModel):
 
     uri: str | None = None
     path: str | None = None
-
-
-class StartWorkflowRequest(ConductorModel):
-    """What to start, and with what."""
-
-    name: str
-    version: int | None = None
-    """Version of the definition; None takes the highest."""
-    input: dict[str, Any] = Field(default_factory=dict)
-    correlation_id: str | None = None
-    task_to_domain: dict[str, str] | None = None
-    """Domain of each task type; ``*`` stands for all others."""
-    priority: int | None = None
-    """0 to 99; tasks of a higher one are handed out first."""
-    workflow_def: WorkflowDef | None = None
-    """A definition for this execution alone, which need not be registered."""
-    idempotency_key: str | None = None
-    idempotency_strategy: Tolerant[IdempotencyStrategy] | None = None
-    external_input_payload_storage_path: str | None = None
-    created_by: str | None = None
 
 
 class RerunWorkflowRequest(ConductorModel):
