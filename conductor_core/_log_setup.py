@@ -50,6 +50,7 @@ def configure_logging(
     level: str | int | None = None,
     *,
     tags: Mapping[str, str] | None = None,
+    as_json: bool | None = None,
     stream: TextIO | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> None:
@@ -60,24 +61,48 @@ def configure_logging(
     Args:
         level: a name such as ``DEBUG``, or a number of :mod:`logging`; ``CONDUCTOR_LOG_LEVEL``, else INFO, when None.
         tags: put on each line, as ``key=value``.
+        as_json: write one JSON document for each line, with the ids of the running task; where ``CONDUCTOR_LOG_FORMAT`` is ``json``
+            when None.
         stream: where to; standard error when None.
         environ: the environment to read; the process' own when None.
 
     Raises:
-        ConfigurationError: there is no such level.
+        ConfigurationError: there is no such level, or no such format.
     """
-    chosen = level if level is not None else (os.environ if environ is None else environ).get("CONDUCTOR_LOG_LEVEL", "")
+    found = os.environ if environ is None else environ
+    chosen = level if level is not None else found.get("CONDUCTOR_LOG_LEVEL", "")
     number = _level(chosen)
     logging.addLevelName(TRACE, "TRACE")
     marks = "".join(f" {key}={value}" for key, value in (tags or {}).items()).replace("%", "%%")
     handler = _Handler(stream or sys.stderr)
-    handler.setFormatter(logging.Formatter(_FORMAT.replace(" %(name)s", f"{marks} %(name)s")))
+    text = logging.Formatter(_FORMAT.replace(" %(name)s", f"{marks} %(name)s"))
+    as_json = wants_json(found) if as_json is None else as_json
+    handler.setFormatter(json_formatter(tags) if as_json else text)
     for known in [known for known in LOGGER.handlers if isinstance(known, _Handler)]:
         LOGGER.removeHandler(known)
     LOGGER.addHandler(handler)
     LOGGER.setLevel(number)
     LOGGER.propagate = False
     quiet_http_libraries()
+
+
+def wants_json(environ: Mapping[str, str]) -> bool:
+    """Tell whether ``CONDUCTOR_LOG_FORMAT`` asks for JSON.
+
+    Raises:
+        ConfigurationError: it asks for something else than ``json`` or ``text``.
+    """
+    asked = environ.get("CONDUCTOR_LOG_FORMAT", "").strip().lower() or "text"
+    if asked not in {"json", "text"}:
+        raise ConfigurationError(f"CONDUCTOR_LOG_FORMAT must be text or json, got {asked!r}")
+    return asked == "json"
+
+
+def json_formatter(tags: Mapping[str, str] | None = None) -> logging.Formatter:
+    """Return the formatter for JSON lines."""
+    from conductor_core.logs import JsonFormatter  # noqa: PLC0415 - few programs need it
+
+    return JsonFormatter(tags)
 
 
 def quiet_http_libraries() -> None:

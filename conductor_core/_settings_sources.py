@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PROJECT_FILE = "pyproject.toml"
 _OPTIONS = "options"
 # Read elsewhere, so not unknown: the file's name, and everything about workers.
-_OTHER_VARIABLES = frozenset({"CONDUCTOR_CONFIG", "CONDUCTOR_LOG_LEVEL"})
+_OTHER_VARIABLES = frozenset({"CONDUCTOR_CONFIG", "CONDUCTOR_LOG_FORMAT", "CONDUCTOR_LOG_LEVEL"})
 _OTHER_PREFIXES = ("CONDUCTOR_WORKER_", "CONDUCTOR_TEST_")
 
 

@@ -95,10 +95,13 @@ def _log_to_stderr(level: str) -> None:
     chosen = level.strip().upper() or "WARNING"
     if chosen not in _LEVELS:
         raise ConfigurationError(f"CONDUCTOR_LOG_LEVEL must be one of {', '.join(_LEVELS)}, got {level!r}")
-    from conductor_core._log_setup import quiet_http_libraries  # noqa: PLC0415 - help and version do without
+    from conductor_core._log_setup import json_formatter, quiet_http_libraries, wants_json  # noqa: PLC0415 - the same
 
     quiet_http_libraries()
     logging.basicConfig(level=chosen, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if wants_json(os.environ):
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(json_formatter())
 
 
 def _exit_code(end: SystemExit) -> int:

@@ -19,6 +19,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DEFAULT_CALLBACK_SECONDS: Final = 60
+MAX_LOG_LINES: Final = 1_000
+MAX_LOG_LENGTH: Final = 1_000_000
+MAX_LINE_LENGTH: Final = 16_000
+"""Limits of what one task may log, in lines and characters: the server keeps the lines with the task."""
 
 _current: contextvars.ContextVar[TaskContext] = contextvars.ContextVar("conductor_task_context")
 
@@ -55,7 +59,7 @@ class TaskContext:
     after the function has returned is not sent.
     """
 
-    __slots__ = ("_callback_after_seconds", "_closed", "_lock", "_logs", "_output", "_task")
+    __slots__ = ("_callback_after_seconds", "_closed", "_lock", "_log_full", "_log_length", "_logs", "_output", "_task")
 
     def __init__(self, task: PolledTask) -> None:
         self._task = task
@@ -64,6 +68,8 @@ class TaskContext:
         self._callback_after_seconds: int | None = None
         self._output: dict[str, object] | None = None
         self._closed = False
+        self._log_length = 0
+        self._log_full = False
 
     def get_task_id(self) -> str:
         """Return the id of the task."""
@@ -98,13 +104,18 @@ class TaskContext:
         return self._task.task()
 
     def add_log(self, message: object) -> None:
-        """Add a line to the task's execution log; it carries the time in milliseconds and the task id."""
-        entry: JsonObject = {
-            "log": str(message),
-            "createdTime": time.time_ns() // 1_000_000,
-            "taskId": self._task.task_id,
-        }
-        self.append_log(entry)
+        """Add a line to the task's execution log; it carries the time in milliseconds and the task id.
+
+        A line that is longer than 16,000 characters is cut. After 1,000 lines, or a million characters, one more line says that
+        the rest is left out.
+        """
+        text = str(message)
+        if len(text) > MAX_LINE_LENGTH:
+            text = f"{text[:MAX_LINE_LENGTH]}... ({len(text) - MAX_LINE_LENGTH} more characters)"
+        self.append_log(self._log_line(text))
+
+    def _log_line(self, text: str) -> JsonObject:
+        return {"log": text, "createdTime": time.time_ns() // 1_000_000, "taskId": self._task.task_id}
 
     def get_logs(self) -> list[JsonObject]:
         """Return the lines added so far."""
@@ -168,11 +179,17 @@ class TaskContext:
             return ContextData(tuple(self._logs), self._callback_after_seconds, self._output)
 
     def append_log(self, entry: JsonObject) -> bool:
-        """Keep a finished line; False when it came too late."""
+        """Keep a finished line; False when it came too late, or when there is no room for more."""
         with self._lock:
-            if not self._closed:
-                self._logs.append(entry)
-            return not self._closed
+            if self._closed or self._log_full:
+                return False
+            self._log_length += len(str(entry.get("log", "")))
+            self._logs.append(entry)
+            if len(self._logs) < MAX_LOG_LINES and self._log_length < MAX_LOG_LENGTH:
+                return True
+            self._log_full = True
+            self._logs.append(self._log_line("this task has logged as much as it may; further lines are left out"))
+            return True
 
     def __repr__(self) -> str:
         return f"<context of task {self._task.task_id!r}>"

@@ -7,6 +7,8 @@ import logging
 import traceback
 from typing import TYPE_CHECKING, Any
 
+from conductor_core.logs._fields import stamp
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -76,6 +78,7 @@ class Forwarder(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Send one record."""
         with contextlib.suppress(Exception):
+            stamp(record)  # the process that shows the line does not know which task runs here
             self._send(as_data(record))
 
     def install(self, levels_of_parent: Mapping[str, int]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Final
 
+from conductor_core._log_setup import wants_json
 from conductor_core._plugins import Plugins
 from conductor_core.worker._copies._spec import CopySpec, plain_settings
 from conductor_core.worker._copies._supervisor import CopySupervisor
@@ -39,8 +41,9 @@ def run_copies(
         WorkerError: the workers could not be started.
         ConfigurationError: the health server cannot listen, or the settings cannot cross to another process.
     """
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(logging.Formatter(_LOG_FORMAT))
+    if not wants_json(os.environ):
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(logging.Formatter(_LOG_FORMAT))
     spec = CopySpec(
         modules=tuple(modules),
         settings=plain_settings(settings),

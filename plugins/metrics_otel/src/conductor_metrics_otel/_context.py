@@ -12,6 +12,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from conductor_core import get
 from conductor_core.errors import ConductorError
+from conductor_core.logs import add_log_fields
 from conductor_metrics_otel._ids import ids_of, is_sampled
 from conductor_metrics_otel._keys import KEY
 
@@ -58,12 +59,21 @@ def read(carrier: object) -> SpanContext | None:
 @contextmanager
 def current(carrier: Mapping[str, str]) -> Generator[None]:
     """Make the trace context that a dict holds the current one, for the length of a ``with`` block."""
+    add_log_fields(log_ids)
     inside = _PROPAGATOR.extract(carrier)
     token = context.attach(inside)
     try:
         yield
     finally:
         context.detach(token)
+
+
+def log_ids() -> dict[str, str | int]:
+    """Return the ids of the current span for log records; nothing when there is none."""
+    found = trace.get_current_span().get_span_context()
+    if not found.is_valid:
+        return {}
+    return {"trace_id": trace.format_trace_id(found.trace_id), "span_id": trace.format_span_id(found.span_id)}
 
 
 class Parents:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from opentelemetry import context, trace
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
+from conductor_core.logs import add_log_fields
 from conductor_core.models import TaskResult, TaskResultStatus
 from conductor_metrics_otel._attributes import Attributes
-from conductor_metrics_otel._context import Parents, as_parent
+from conductor_metrics_otel._context import Parents, as_parent, log_ids
 from conductor_metrics_otel._keys import KEY
 from conductor_metrics_otel._polls import Polls
 
@@ -38,6 +39,7 @@ class Tracing:
     """
 
     def __init__(self, tracer: Tracer, settings: Settings, options: OtelOptions) -> None:
+        add_log_fields(log_ids)
         self._tracer = tracer
         self._parents = Parents(options.ratio, ask=options.propagate)
         self._attributes = Attributes(settings)
