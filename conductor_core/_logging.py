@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _OWN = ("conductor", "conductor.plugins", "conductor.worker")
 
@@ -86,6 +90,18 @@ def routed_to(logger: Logger) -> Generator[None]:
         yield
     finally:
         _chosen.reset(token)
+
+
+def logging_as_here(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that logs to the logger of this place, for a thread that is started here."""
+    chosen = current_logger()
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        with routed_to(chosen):
+            return function(*args, **kwargs)
+
+    return call
 
 
 class _Adapted:

@@ -226,11 +226,14 @@ class MetricsSpecs:
         """
 
     @hookspec
-    def conductor_render_metrics(self, collected: Sequence[Any], accept: str) -> MetricsPage | None:
+    def conductor_render_metrics(
+        self, collected: Sequence[Any], accept: str, health: Mapping[str, Any]
+    ) -> MetricsPage | None:
         """Return the page for a scrape; None leaves it to another plugin.
 
         Runs in the process that owns the port. ``collected`` holds what this plugin's ``conductor_collect_metrics``
-        returned, once for each process; ``accept`` is the request's ``Accept`` header.
+        returned, once for each process; ``accept`` is the request's ``Accept`` header. ``health`` is the document of
+        ``/health``, for gauges of what is now: the size of the outbox and the age of its oldest result, tasks in hand.
         """
 
 

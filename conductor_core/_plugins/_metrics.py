@@ -41,17 +41,20 @@ class MetricsPlugins:
                 logger.exception("%s failed in conductor_collect_metrics", one.plugin_name)
         return found
 
-    def rendered(self, processes: Sequence[Mapping[str, Any]], accept: str) -> MetricsPage | None:
+    def rendered(
+        self, processes: Sequence[Mapping[str, Any]], accept: str, health: Mapping[str, Any]
+    ) -> MetricsPage | None:
         """Return the page of the first plugin that has one, in declared order; None when none has.
 
         Args:
             processes: what :meth:`collected` returned in each process.
             accept: the request's ``Accept`` header.
+            health: the document of ``/health``.
         """
         for one in self.rendering:
             own = [process[one.plugin_name] for process in processes if process.get(one.plugin_name) is not None]
             try:
-                page = one.function(collected=own, accept=accept)
+                page = one.function(collected=own, accept=accept, health=health)
             except Exception:
                 logger.exception("%s failed in conductor_render_metrics", one.plugin_name)
                 continue

@@ -9,6 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from conductor_core._logging import logging_as_here
 from conductor_core._plugins._strikes import Strikes
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ class _ListenerThread:
         self.dropped = 0
         self._name = name
         self._events: queue.Queue[tuple[_Target, Any] | None] = queue.Queue(QUEUE_SIZE)
-        self._thread = threading.Thread(target=self._work, name=f"conductor-listener-{name}", daemon=True)
+        self._thread = threading.Thread(
+            target=logging_as_here(self._work), name=f"conductor-listener-{name}", daemon=True
+        )
         self._thread.start()
 
     def put(self, target: _Target, event: RunnerEvent) -> None:

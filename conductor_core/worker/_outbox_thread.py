@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from conductor_core._logging import logging_as_here
 from conductor_core.worker._outbox_store import DamagedFileError, ForeignFileError, ResultStore, is_damage, set_aside
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class OutboxThread:
         self._late: list[Job] = []
         self._reopen_at = 0.0
         self._is_open = False
-        self._thread = threading.Thread(target=self._run, name="conductor-outbox", daemon=True)
+        self._thread = threading.Thread(target=logging_as_here(self._run), name="conductor-outbox", daemon=True)
 
     def start(self) -> None:
         """Start the thread; its first reply comes after the file was opened."""

@@ -94,7 +94,10 @@ class HealthAnswers:
         return _json(503 if reasons else 200, {"status": "not ready" if reasons else "ready", "because": reasons})
 
     def _scrape(self, accept: str) -> Answer:
-        page = self._metrics.rendered(self._source.collected_metrics(), accept) if self._metrics else None
+        page = None
+        if self._metrics:
+            health = document(self._source.snapshots(), expected=self._source.expected)
+            page = self._metrics.rendered(self._source.collected_metrics(), accept, health)
         if page is None:
             return Answer(404, _NO_METRICS.encode(), TEXT)
         return Answer(200, page.body, page.content_type)

@@ -11,6 +11,8 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conductor_core._logging import logging_as_here
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -85,7 +87,7 @@ class LoopWatch:
 
     def start(self) -> None:
         """Start the thread."""
-        threading.Thread(target=self._run, name="conductor-watch", daemon=True).start()
+        threading.Thread(target=logging_as_here(self._run), name="conductor-watch", daemon=True).start()
 
     def close(self) -> None:
         """Let the thread end."""

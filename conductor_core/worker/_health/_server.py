@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from conductor_core._logging import logging_as_here
 from conductor_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class _Server(ThreadingHTTPServer):
         self.answers = answers
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._serve = logging_as_here(super().process_request_thread)
         super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
@@ -83,7 +85,7 @@ class _Server(ThreadingHTTPServer):
     def process_request_thread(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         """Serve one connection."""
         try:
-            super().process_request_thread(request, client_address)
+            self._serve(request, client_address)
         finally:
             self._room.release()
 

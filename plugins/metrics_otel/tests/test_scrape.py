@@ -75,6 +75,10 @@ async def test_the_health_server_of_workers_serves_them(seen: Seen) -> None:
                 await asyncio.sleep(0.01)
         text = await asyncio.to_thread(_read, url)
     assert samples(text)["task_poll_total", (("taskType", "pay"),)] >= 1
+    waiting = {key: value for (key, _), value in samples(text).items() if key.startswith("task_outbox_")}
+    assert waiting == dict.fromkeys(
+        [f"task_outbox_{name}" for name in ("results", "bytes", "oldest_seconds", "dead_letters")], 0
+    )
 
 
 def _read(url: str) -> str:
@@ -85,4 +89,4 @@ def _read(url: str) -> str:
 def test_without_metrics_nothing_is_served() -> None:
     plugin = OtelPlugin()
     assert plugin.conductor_collect_metrics() is None
-    assert plugin.conductor_render_metrics([]) is None
+    assert plugin.conductor_render_metrics([], {}) is None

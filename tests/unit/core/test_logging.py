@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conductor_core import AuthProvider, Logger, TaskHandler, worker_task
+from conductor_core import AuthProvider, Logger, Settings, TaskHandler, worker_task
 from conductor_core._logging import LOGGER, as_logger, current_logger, routed_to
+from conductor_core.worker import define_worker
 from tests._support.strangers import offering
 from tests._support.stub_server import StubConductor, stub_plugins
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conductor_core.events import PollStarted
     from conductor_core.interfaces import AuthConnection
 
 
@@ -148,3 +155,39 @@ async def test_workers_auth_and_plugins_log_where_the_program_wants_it(caplog: p
     (given,) = loggers
     given.info("of auth")  # type: ignore[attr-defined]  # a logger
     assert foreign.lines[-1] == "info of auth"
+
+
+async def test_threads_of_workers_log_where_their_handler_does(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    foreign = Foreign()
+    file = tmp_path / "results.db"
+    file.write_bytes(b"no database at all" * 100)
+
+    class Slow:
+        conductor_blocking = True
+
+        def on_poll_started(self, event: PollStarted) -> None:
+            raise ZeroDivisionError(event.task_type)
+
+    settings = Settings(server_url="http://127.0.0.1:9/api", outbox_file=str(file), health_port=0)
+
+    async def work() -> None: ...
+
+    with TaskHandler(
+        settings,
+        workers=[define_worker("pay", work)],
+        environ={},
+        logger=foreign,
+        event_listeners=[Slow()],
+    ) as handler:
+        url = f"http://127.0.0.1:{handler.health_port}/health"
+        with contextlib.suppress(urllib.error.HTTPError):  # it has no server
+            await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=20).close())
+        async with asyncio.timeout(20):
+            while not any("ZeroDivisionError" in line for line in list(foreign.lines)):  # noqa: ASYNC110 - a thread logs
+                await asyncio.sleep(0.01)
+    said = "\n".join(foreign.lines)
+    assert "it is set aside as results.db.damaged-" in said
+    assert '"GET /health HTTP/1.1"' in said
+    assert caplog.records == []

@@ -20,7 +20,7 @@ from conductor_core.worker._health._document import document
 from conductor_core.worker._health._durations import Durations, added, difference, percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tests._support.stub_server import StubConductor
     from tests._support.worker_fixtures import Running
@@ -198,9 +198,10 @@ class Counting:
         return {"tasks": 3}
 
     @hookimpl
-    def conductor_render_metrics(self, collected: Sequence[Any], accept: str) -> MetricsPage:
-        total = sum(one["tasks"] for one in collected)
-        return MetricsPage("text/plain; version=0.0.4", f"tasks {total}\n".encode())
+    def conductor_render_metrics(self, collected: Sequence[Any], health: Mapping[str, Any]) -> MetricsPage:
+        total, outbox = sum(one["tasks"] for one in collected), health["outbox"]
+        page = f"tasks {total}\noutbox {outbox['results']} {outbox['oldest_seconds']:.0f}\n"
+        return MetricsPage("text/plain; version=0.0.4", page.encode())
 
 
 class Broken:
@@ -219,7 +220,7 @@ async def test_a_plugin_serves_metrics_and_a_broken_one_does_not_hinder_it(
     plugins = (Broken(), Counting())
     async with running(serve(quick), settings={"health_port": 0}, plugins=plugins) as handler:
         answer = await get(handler.health_port, "/metrics")
-    assert answer == (200, "text/plain; version=0.0.4", "tasks 3\n")
+    assert answer == (200, "text/plain; version=0.0.4", "tasks 3\noutbox 0 0\n")
     assert "failed in conductor_collect_metrics" in caplog.text
     assert "failed in conductor_render_metrics" in caplog.text
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import Metric as PrometheusFamily
 
 from conductor_core.interfaces import MetricsPage
 from conductor_metrics_otel._families import added, families
@@ -15,12 +16,16 @@ from conductor_metrics_otel._families import added, families
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from prometheus_client.metrics_core import Metric as Family
-
     from conductor_metrics_otel._prometheus import PrometheusMetrics
 
 _GAUGES = frozenset({"gauge", "last"})
 _STARTED = time.time_ns()
+_OUTBOX = {
+    "results": ("task_outbox_results", "Results that wait for the server."),
+    "bytes": ("task_outbox_bytes", "Bytes of the results that wait for the server."),
+    "oldest_seconds": ("task_outbox_oldest_seconds", "Age of the oldest result that waits for the server."),
+    "dead_letters": ("task_outbox_dead_letters", "Results that the server refuses, kept for whoever looks into them."),
+}
 
 
 def collected(metrics: PrometheusMetrics) -> dict[str, Any]:
@@ -39,25 +44,36 @@ class Pages:
         self._alive: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._gone: list[dict[str, Any]] = []
 
-    def page(self, processes: Sequence[Mapping[str, Any]]) -> MetricsPage:
-        """Return the page of this moment."""
+    def page(self, processes: Sequence[Mapping[str, Any]], health: Mapping[str, Any] | None = None) -> MetricsPage:
+        """Return the page of this moment.
+
+        Args:
+            processes: what each of them counted.
+            health: the document of ``/health``, which knows how much waits in the outbox.
+        """
         found = {str(process["process"]): process["metrics"] for process in processes}
         for name, ended in self._alive.items():
             if name not in found:
                 self._gone = _together([self._gone, [_lasting(metric) for metric in ended]])
         self._alive = found
-        registry = cast("CollectorRegistry", _Found([self._gone, *found.values()]))
+        registry = cast("CollectorRegistry", _Found([self._gone, *found.values()], (health or {}).get("outbox", {})))
         return MetricsPage(CONTENT_TYPE_LATEST, generate_latest(registry))
 
 
 class _Found:
     """All processes, as a registry collects them."""
 
-    def __init__(self, processes: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    def __init__(self, processes: Sequence[Sequence[Mapping[str, Any]]], outbox: Mapping[str, Any]) -> None:
         self._processes = processes
+        self._outbox = outbox
 
-    def collect(self) -> Iterator[Family]:
+    def collect(self) -> Iterator[PrometheusFamily]:
         yield from families(self._processes)
+        for field, (name, text) in _OUTBOX.items():
+            if field in self._outbox:
+                gauge = PrometheusFamily(name, text, "gauge")
+                gauge.add_sample(name, {}, self._outbox[field])
+                yield gauge
 
 
 def _lasting(metric: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class OtelPlugin:
         return collected(metrics)
 
     @hookimpl(optionalhook=True)
-    def conductor_render_metrics(self, collected: Sequence[Any]) -> MetricsPage | None:
+    def conductor_render_metrics(self, collected: Sequence[Any], health: Mapping[str, Any]) -> MetricsPage | None:
         """Return the page of ``/metrics``, all processes added up; None when no process keeps metrics."""
         if not collected:
             return None
@@ -112,7 +112,7 @@ class OtelPlugin:
             from conductor_metrics_otel._scrape import Pages  # noqa: PLC0415 - loads the Prometheus client
 
             self._pages = Pages()
-        return self._pages.page(collected)
+        return self._pages.page(collected, health)
 
     def _assembly(self, settings: Settings) -> Assembly:
         if self._made is None or self._made[0] is not settings:
