@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from tools.distributions import ROOT
 
 Schema: TypeAlias = dict[str, Any]
-PARTS: Final = {"answer", "body", "field", "free", "operation", "optional", "query"}
+PARTS: Final = {"answer", "body", "field", "free", "operation", "optional", "other_route", "query"}
 _SCALARS: Final = {"boolean", "integer", "number", "object", "string"}
 _CONTAINER: Final = re.compile(r"(list|map)\[(.*)\]$")
 
@@ -23,10 +23,10 @@ class Correction:
     Attributes:
         method: verb of the operation, empty for a schema.
         path: path of the operation as the document writes it, empty for a schema.
-        part: ``answer`` and ``body`` replace a schema; ``query`` takes a parameter away; ``free`` says that the query or the headers may have
-            any names; ``field`` adds a field or changes its
-            type; ``optional`` says that a required field need not be sent; ``operation`` adds one that the document lacks, with the type
-            of its answer.
+        part: ``answer`` and ``body`` replace a schema; ``query`` takes a parameter away; ``free`` says that the query or the headers
+            may have any names; ``field`` adds a field or changes its type; ``optional`` says that a required field need not be
+            sent; ``operation`` adds one that the document lacks, with the type of its answer; ``other_route`` says of such a
+            one that the open-source server would take it for another.
         name: ``Schema.field``, or the name of a parameter.
         value: the type that holds, in the words of :func:`schema_of`.
         reason: why the document is wrong, and how it was found.

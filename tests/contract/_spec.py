@@ -116,7 +116,9 @@ def taken_for_another() -> frozenset[Key]:
     """The operations that the open-source server lacks and answers all the same, since another path fits them."""
     with (ROOT / "spec" / "api_matrix.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["oss_served"] == "other route"]
-    return frozenset((row["method"], template_of(row["path"])) for row in rows)
+    documented = {(row["method"], template_of(row["path"])) for row in rows}
+    others = {(row.method, template_of(row.path)) for row in of_part("other_route")}
+    return frozenset(documented | others)
 
 
 @cache

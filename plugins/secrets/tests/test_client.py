@@ -72,6 +72,6 @@ def test_tags_go_by_key(server: respx.MockRouter, conductor: Conductor) -> None:
 async def test_a_server_without_secrets_says_what_to_use(
     server: respx.MockRouter, async_conductor: AsyncConductor
 ) -> None:
-    server.get("/environment").respond(404, json={"message": "No static resource api/environment."})
-    with pytest.raises(NotSupportedByServerError, match="pass the value as an input"):
-        await async_conductor.secrets.list_variables()
+    server.put("/environment/region").respond(405, json={"message": "Request method 'PUT' is not supported"})
+    with pytest.raises(NotSupportedByServerError, match="start it with them set"):
+        await async_conductor.secrets.put_variable("region", "eu")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from conductor_core import Conductor, Task, TaskResult
 from conductor_core.models import TaskResultStatus
 from conductor_workflows import StartWorkflowRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DONE = TaskResultStatus.COMPLETED
 PATIENCE = 60.0
@@ -41,3 +45,11 @@ def found(conductor: Conductor, query: str) -> list[str]:
         hits = conductor.workflows.search(query, size=10, sort="startTime:DESC").results
         if hits or time.monotonic() > deadline:
             return [hit.workflow_id for hit in hits]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, such as what the index of a server knows."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -51,5 +51,8 @@ def test_metadata_of_workflows(conductor: Conductor, flow: ConductorWorkflow, na
     with pytest.raises(BadRequestError) as refused:
         metadata.validate_workflow_def(WorkflowDef(name=name))
     assert refused.value.validation_errors
+    assert name in metadata.get_workflow_names()
+    found_versions = metadata.get_workflow_names_and_versions()[name]
+    assert sorted(version.version for version in found_versions) == [2, 5]
     metadata.unregister_workflow(name, 5)
     assert metadata.get_workflow_def(name).version == 2

@@ -31,4 +31,4 @@ class RateLimits(Api[Face]):
     @endpoint
     def remove_workflow_rate_limit(self, name: str) -> Call[None]:
         """Let executions of a workflow run without a limit."""
-        return delete("/metadata/workflow/{}/rate-limit", name, hint=_HINT)
+        return delete("/metadata/workflow/{}/rate-limit", name, hint=_HINT, orkes_only=True)

@@ -11,7 +11,7 @@ from conductor_secrets.models import ExtendedSecret
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HINT = "the open-source server takes secrets from its own environment: start it with them set"
+_HINT = "the open-source server reads secrets from its own environment: start it with them set"
 
 
 class Secrets(Api[Face]):
@@ -25,7 +25,7 @@ class Secrets(Api[Face]):
     @endpoint
     def get_secret(self, key: str) -> Call[str]:
         """Read the value of a secret."""
-        return get("/secrets/{}", key, returns=str, hint=_HINT)
+        return get("/secrets/{}", key, returns=str)
 
     @endpoint
     def delete_secret(self, key: str) -> Call[None]:
@@ -35,7 +35,7 @@ class Secrets(Api[Face]):
     @endpoint
     def secret_exists(self, key: str) -> Call[bool]:
         """Say whether there is a secret of this key."""
-        return get("/secrets/{}/exists", key, returns=bool, hint=_HINT)
+        return get("/secrets/{}/exists", key, returns=bool)
 
     @endpoint
     def list_all_secret_names(self) -> Call[list[str]]:

@@ -11,7 +11,7 @@ from conductor_secrets.models import EnvironmentVariable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HINT = "the open-source server has no variables of its own: pass the value as an input of the workflow"
+_HINT = "the open-source server reads variables from its own environment: start it with them set"
 
 
 class Variables(Api[Face]):
@@ -25,12 +25,12 @@ class Variables(Api[Face]):
     @endpoint
     def get_variable(self, key: str) -> Call[str]:
         """Read the value of a variable."""
-        return get("/environment/{}", key, returns=str, hint=_HINT)
+        return get("/environment/{}", key, returns=str)
 
     @endpoint
     def list_variables(self) -> Call[list[EnvironmentVariable]]:
         """Return all variables."""
-        return get("/environment", returns=list[EnvironmentVariable], hint=_HINT)
+        return get("/environment", returns=list[EnvironmentVariable])
 
     @endpoint
     def delete_variable(self, key: str) -> Call[str]:
