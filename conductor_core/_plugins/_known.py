@@ -41,6 +41,7 @@ BUILTINS: Final = (
     (COMMANDS, "config", "conductor_core.cli._config"),
     (COMMANDS, "doctor", "conductor_core.cli._doctor"),
     (COMMANDS, "plugins", "conductor_core.cli._plugins"),
+    (COMMANDS, "top", "conductor_core.cli._top"),
     (COMMANDS, "worker", "conductor_core.worker._command"),
 )
 
@@ -51,6 +52,7 @@ COMMAND_HELP: Final = {
     "human": "work on people's tasks: list, claim, fill in and complete them",
     "plugins": "list plugins with their states and reasons; check a wheel; begin a new one",
     "server": "serve the embedded engine for development",
+    "top": "show what running workers do",
     "worker": "run the task workers of modules",
     "workflow": "start workflows, and look at executions",
 }
