@@ -66,7 +66,7 @@ class Core:
         now = self.clock.now_ms()
         returned: list[tuple[str, str]] = []
         for item in self.store.open_worker_tasks():
-            node = item.definition.nodes.get(item.task.reference_name)
+            node = item.definition.layout.get(item.task.reference_name)
             limit = 0 if node is None else node.task_definition.concurrent_exec_limit
             self.queues.track(item.task, item.workflow_id, item.priority, limit, now)
             if item.unconfirmed and after_restart:
@@ -123,6 +123,7 @@ class Core:
             system_tasks=self.system_tasks,
             evaluators=self._evaluators,
             pick_domain=self._pick_domain,
+            task_definition=self.store.metadata.task_definition,
         )
         return decide(execution, event, context)
 
@@ -188,7 +189,7 @@ class Core:
 
     def track(self, execution: Execution, task: TaskState) -> None:
         """Put a task into its queue, or out of it, as its state says."""
-        node = execution.definition.nodes.get(task.reference_name)
+        node = execution.node(task.reference_name)
         limit = 0 if node is None else node.task_definition.concurrent_exec_limit
         self.queues.track(task, execution.workflow_id, execution.priority, limit, self.clock.now_ms())
 

@@ -112,6 +112,21 @@ def snapshot(
     return {**document, "tasks": [embed(task) for task in as_maps(document.get("tasks"))]}
 
 
+def complete_branch(
+    document: Document, task_definition: Callable[[str], Document | None]
+) -> tuple[Document, dict[str, Document]]:
+    """Return a task that a dynamic fork makes with the server's defaults, and the definitions of all tasks in it."""
+    definitions: dict[str, Document] = {}
+
+    def collect(task: Document) -> Document:
+        definitions[as_text(task.get("name")) or ""] = _embedded_definition(task, task_definition)
+        return _with_nested(task, collect)
+
+    whole = _complete_task({"type": "SIMPLE", **document})
+    collect(whole)
+    return whole, definitions
+
+
 def _child_version(parameters: Document, latest_version: Callable[[str], int | None]) -> int | None:
     name = as_text(parameters.get("name")) or ""
     version = latest_version(name)

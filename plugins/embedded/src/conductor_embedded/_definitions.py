@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_maps, as_text, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_SUFFIX: Final = "__"
 
 WORKER_TYPES: Final = frozenset({"SIMPLE"})
 """Types whose task definition is completed with the defaults of a worker task."""
@@ -62,7 +64,10 @@ class TaskDefinition:
 
 @dataclass(slots=True, frozen=True)
 class TaskNode:
-    """A task of a workflow definition: its document, and the reference name of what follows it."""
+    """A task of a workflow definition: its document, and the reference name of what follows it.
+
+    `loop` names the DO_WHILE around it. In an iteration of that, both reference names have the iteration's suffix.
+    """
 
     document: Document
     reference_name: str
@@ -70,6 +75,18 @@ class TaskNode:
     type: str
     task_definition: TaskDefinition
     next_reference: str | None
+    loop: str | None = None
+    iteration: int = 0
+
+    def local(self, reference: str) -> str:
+        """Return the name that another task of the same loop has in the same iteration."""
+        return f"{reference}{_SUFFIX}{self.iteration}" if self.iteration else reference
+
+    def in_iteration(self, number: int) -> TaskNode:
+        """Return the node as it is in an iteration of its loop."""
+        following = None if self.next_reference is None else f"{self.next_reference}{_SUFFIX}{number}"
+        reference = f"{self.reference_name}{_SUFFIX}{number}"
+        return replace(self, reference_name=reference, next_reference=following, iteration=number)
 
     @property
     def input_parameters(self) -> Document:
@@ -101,6 +118,62 @@ class TaskNode:
         return [as_maps(branch) for branch in as_list(self.document.get(key))]
 
 
+class Layout:
+    """Tasks of a definition by reference name, those inside others too.
+
+    Args:
+        tasks: Documents of tasks that follow each other.
+    """
+
+    def __init__(self, tasks: list[Document]) -> None:
+        self._nodes: dict[str, TaskNode] = {}
+        self._definitions: Document = {}
+        self._lay_out(tasks, None, None)
+
+    @classmethod
+    def of_branches(cls, tasks: list[Document], definitions: Document, loop: str | None) -> Layout:
+        """Lay out tasks that do not follow each other, as a dynamic fork has made them.
+
+        Args:
+            tasks: Documents of the tasks, without their definitions.
+            definitions: Task definitions by the names of tasks.
+            loop: The DO_WHILE around the fork.
+        """
+        made = cls([])
+        made._definitions = definitions
+        for task in tasks:
+            made._lay_out([task], None, loop)
+        return made
+
+    def get(self, reference: str) -> TaskNode | None:
+        """Return a node; a name with the suffix of an iteration gives the node in that iteration."""
+        found = self._nodes.get(reference)
+        if found is None:
+            plain, number = split_reference(reference)
+            base = self._nodes.get(plain)
+            if number and base is not None and base.loop is not None:
+                found = base.in_iteration(number)
+        return found
+
+    def __iter__(self) -> Iterator[TaskNode]:
+        return iter(self._nodes.values())
+
+    def _lay_out(self, tasks: list[Document], after: str | None, loop: str | None) -> None:
+        for position, task in enumerate(tasks):
+            following = reference_of(tasks[position + 1]) if position + 1 < len(tasks) else after
+            self._add(task, following, loop)
+            for branch in _branches(task):
+                self._lay_out(branch, following, loop)
+            self._lay_out(as_maps(task.get("loopOver")), None, reference_of(task))
+
+    def _add(self, task: Document, following: str | None, loop: str | None) -> None:
+        kind = as_text(task.get("type")) or "SIMPLE"
+        name = as_text(task.get("name")) or ""
+        reference = reference_of(task)
+        definition = TaskDefinition.of(as_map(task.get("taskDefinition") or self._definitions.get(name)))
+        self._nodes[reference] = TaskNode(task, reference, name, kind, definition, following, loop)
+
+
 class WorkflowDefinition:
     """A workflow definition with the definitions of its tasks inside, as it was when the execution started.
 
@@ -112,10 +185,9 @@ class WorkflowDefinition:
         self.document = document
         self.name = as_text(document.get("name")) or ""
         self.version = as_int(document.get("version"), 1)
-        self.nodes: dict[str, TaskNode] = {}
         tasks = as_maps(document.get("tasks"))
+        self.layout = Layout(tasks)
         self.first_reference = reference_of(tasks[0]) if tasks else None
-        self._lay_out(tasks, None)
         self._text: str | None = None
         self._digest: str | None = None
 
@@ -168,31 +240,27 @@ class WorkflowDefinition:
         """The workflow to start when an execution fails."""
         return as_text(self.document.get("failureWorkflow")) or None
 
-    def _lay_out(self, tasks: list[Document], after: str | None) -> None:
-        for position, task in enumerate(tasks):
-            following = reference_of(tasks[position + 1]) if position + 1 < len(tasks) else after
-            self._add(task, following)
-            for branch in nested_tasks(task):
-                self._lay_out(branch, following)
-
-    def _add(self, task: Document, following: str | None) -> None:
-        definition = TaskDefinition.of(as_map(task.get("taskDefinition")))
-        kind = as_text(task.get("type")) or "SIMPLE"
-        name = as_text(task.get("name")) or ""
-        reference = reference_of(task)
-        self.nodes[reference] = TaskNode(task, reference, name, kind, definition, following)
-
 
 def nested_tasks(task: Document) -> Iterable[list[Document]]:
     """Yield the lists of tasks inside a task: the cases of a SWITCH, the branches of a FORK_JOIN, the body of a loop."""
+    yield from _branches(task)
+    yield as_maps(task.get("loopOver"))
+
+
+def _branches(task: Document) -> Iterable[list[Document]]:
     for case in as_map(task.get("decisionCases")).values():
         yield as_maps(case)
     yield as_maps(task.get("defaultCase"))
     for branch in as_list(task.get("forkTasks")):
         yield as_maps(branch)
-    yield as_maps(task.get("loopOver"))
 
 
 def reference_of(task: Document) -> str:
     """Return the reference name of a task in a definition document."""
     return as_text(task.get("taskReferenceName")) or ""
+
+
+def split_reference(reference: str) -> tuple[str, int]:
+    """Return a reference name without the suffix of an iteration, and the iteration's number, 0 for none."""
+    plain, suffix, number = reference.rpartition(_SUFFIX)
+    return (plain, int(number)) if suffix and number.isdecimal() else (reference, 0)

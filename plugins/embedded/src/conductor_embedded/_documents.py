@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._java_text import java_text
 
@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from conductor_embedded._state import Execution, TaskState
     from conductor_embedded._values import Document
 
+_LIMITED: Final = frozenset({"DO_WHILE", "SIMPLE"})
+"""Types whose documents show the rate limit of their definition."""
+
 
 def task_document(execution: Execution, task: TaskState) -> Document:
     """Return a Task document; null fields are left out."""
-    node = execution.definition.nodes.get(task.reference_name)
+    node = execution.node(task.reference_name)
     document: Document = {
         "taskType": task.task_type,
         "status": str(task.status),
@@ -52,7 +55,7 @@ def task_document(execution: Execution, task: TaskState) -> Document:
         "loopOverTask": task.loop_over_task,
         "queueWaitTime": _queue_wait(task),
         "executionMetadata": {"additionalContext": {}, "additionalContextMap": {}, "empty": True},
-        **_node_part(node),
+        **_node_part(node, task.definition_name),
     }
     return _without_nulls(document)
 
@@ -147,16 +150,16 @@ def task_summary(execution: Execution, task: TaskState) -> Document:
     return _without_nulls(document)
 
 
-def _node_part(node: TaskNode | None) -> Document:
+def _node_part(node: TaskNode | None, name: str) -> Document:
     if node is None:
         return {}
     definition = node.task_definition.document
-    limited = definition if node.type == "SIMPLE" else {}
+    limited = definition if node.type in _LIMITED else {}
     return {
-        "workflowTask": node.document,
+        "workflowTask": {**node.document, "name": name} if node.type == "DYNAMIC" else node.document,
         "rateLimitPerFrequency": limited.get("rateLimitPerFrequency", 0),
         "rateLimitFrequencyInSeconds": limited.get("rateLimitFrequencyInSeconds", 0),
-        "taskDefinition": definition,
+        "taskDefinition": definition if "taskDefinition" in node.document else None,
     }
 
 

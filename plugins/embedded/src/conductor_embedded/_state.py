@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from conductor_embedded._definitions import Layout, split_reference
+from conductor_embedded._values import as_map, as_maps
+
 if TYPE_CHECKING:
-    from conductor_embedded._definitions import WorkflowDefinition
+    from conductor_embedded._definitions import TaskNode, WorkflowDefinition
     from conductor_embedded._values import Document
 
 FOREVER_SECONDS = 2_147_483_647
@@ -157,6 +160,7 @@ class Execution:
     event: str | None = None
     created_by: str | None = None
     next_seq: int = 1
+    _dynamic: dict[str, Layout] = field(default_factory=dict[str, "Layout"], init=False, repr=False, compare=False)
 
     def task(self, task_id: str) -> TaskState | None:
         """Return the task with this id."""
@@ -165,6 +169,32 @@ class Execution:
     def latest(self, reference_name: str) -> TaskState | None:
         """Return the newest attempt of a task."""
         return next((task for task in reversed(self.tasks) if task.reference_name == reference_name), None)
+
+    def named(self, name: str) -> TaskState | None:
+        """Return the newest attempt of a task; a task of a loop may be named without its iteration."""
+        found = self.latest(name)
+        if found is None:
+            looped = (task for task in reversed(self.tasks) if task.loop_over_task)
+            found = next((task for task in looped if split_reference(task.reference_name)[0] == name), None)
+        return found
+
+    def node(self, reference_name: str) -> TaskNode | None:
+        """Return the node of a task: of the definition, or one that a dynamic fork has made."""
+        found = self.definition.layout.get(reference_name)
+        if found is not None:
+            return found
+        _, number = split_reference(reference_name)
+        forks = (task for task in self.tasks if "forkedTaskDefs" in task.input and task.iteration in {0, number})
+        return next((node for fork in forks if (node := self._forked(fork).get(reference_name)) is not None), None)
+
+    def _forked(self, fork: TaskState) -> Layout:
+        layout = self._dynamic.get(fork.task_id)
+        if layout is None:
+            tasks, definitions = as_maps(fork.input["forkedTaskDefs"]), as_map(fork.extra.get("definitions"))
+            around = self.definition.layout.get(fork.reference_name)
+            loop = None if around is None else around.loop
+            layout = self._dynamic[fork.task_id] = Layout.of_branches(tasks, definitions, loop)
+        return layout
 
     def copy(self) -> Execution:
         """Return a copy with a task list of its own; the tasks in it are shared."""
@@ -184,7 +214,9 @@ class Execution:
 
 
 _TASK_FIELDS = tuple(item.name for item in fields(TaskState))
-_EXECUTION_FIELDS = tuple(item.name for item in fields(Execution) if item.name not in {"definition", "tasks"})
+_EXECUTION_FIELDS = tuple(
+    item.name for item in fields(Execution) if item.init and item.name not in {"definition", "tasks"}
+)
 
 _StateT = TypeVar("_StateT", TaskState, Execution)
 

@@ -65,7 +65,7 @@ class Updates:
         """Update an open task by its reference name; returns its id, or None where there is none."""
         execution = self._core.get(workflow_id)
         wanted = report_status(status)
-        task = execution.latest(reference_name)
+        task = execution.named(reference_name)
         if task is None or not task.is_open:
             return None
         self._apply(execution, TaskUpdated(task.task_id, wanted, output, merge=True, worker_id=worker_id))

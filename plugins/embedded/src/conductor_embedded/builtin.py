@@ -25,5 +25,5 @@ def conductor_embedded_routes(engine: EngineApi) -> Sequence[BaseRoute]:
 
 @hookimpl
 def conductor_embedded_system_tasks() -> Sequence[SystemTask]:
-    """Add FORK_JOIN, HUMAN, INLINE, JOIN, SET_VARIABLE, SUB_WORKFLOW, SWITCH, TERMINATE and WAIT."""
+    """Add all types that the engine runs itself."""
     return builtin_system_tasks()

@@ -62,25 +62,28 @@ def _context(now_ms: int, new_id: Callable[[], str], seed: int = 1) -> DecisionC
         system_tasks=SYSTEM_TASKS,
         evaluators=EVALUATORS,
         pick_domain=lambda _type, _domains: None,
+        task_definition=lambda name: {"name": name, "responseTimeoutSeconds": 20, "retryCount": 1},
     )
 
 
 @st.composite
-def workflows(draw: st.DrawFn) -> WorkflowDefinition:
-    """Workflows of simple tasks, waits, variables, switches and forks, nested in each other."""
+def workflows(draw: st.DrawFn) -> WorkflowDefinition:  # noqa: C901 - one branch for each kind of task
+    """Workflows of simple and dynamic tasks, waits, variables, switches, forks and loops, nested in each other."""
     numbers = itertools.count(1)
 
     def name(kind: str) -> str:
         return f"{kind}{next(numbers)}"
 
-    def tasks(depth: int, least: int) -> list[Document]:
+    def tasks(depth: int, least: int, *, loops: bool = True) -> list[Document]:
         found: list[Document] = []
         for _ in range(draw(st.integers(least, 3))):
-            found.extend(one(depth))
+            found.extend(one(depth, loops=loops))
         return found
 
-    def one(depth: int) -> list[Document]:
-        kinds = ["simple", "simple", "optional", "wait", "variable"] + (["switch", "fork"] if depth else [])
+    def one(depth: int, *, loops: bool) -> list[Document]:  # noqa: PLR0911 - one branch for each kind of task
+        kinds = ["simple", "simple", "optional", "wait", "variable", "dynamic"]
+        kinds += ["switch", "fork", "dynamic fork"] if depth else []
+        kinds += ["loop"] if depth and loops else []
         match draw(st.sampled_from(kinds)):
             case "simple":
                 return [DEFINE.simple(name("s"))]
@@ -91,11 +94,18 @@ def workflows(draw: st.DrawFn) -> WorkflowDefinition:
             case "variable":
                 return [DEFINE.task("SET_VARIABLE", name("v"), inputParameters={"x": draw(st.integers())})]
             case "switch":
-                cases = {case: tasks(depth - 1, 0) for case in ("a", "b")}
+                cases = {case: tasks(depth - 1, 0, loops=loops) for case in ("a", "b")}
                 value = draw(st.sampled_from(["a", "b", "c"]))
-                return [DEFINE.switch(name("sw"), value, cases, tasks(depth - 1, 0))]
+                return [DEFINE.switch(name("sw"), value, cases, tasks(depth - 1, 0, loops=loops))]
+            case "dynamic":
+                return [DEFINE.dynamic(name("d"), "simple")]
+            case "dynamic fork":
+                return DEFINE.dynamic_fork(name("df"), "simple", draw(st.lists(st.integers(), max_size=3)))
+            case "loop":
+                body = tasks(depth - 1, 1, loops=False)
+                return [DEFINE.loop(name("l"), draw(st.integers(1, 3)), *body)]
             case _:
-                branches = [tasks(depth - 1, 1) for _ in range(draw(st.integers(1, 3)))]
+                branches = [tasks(depth - 1, 1, loops=loops) for _ in range(draw(st.integers(1, 3)))]
                 return DEFINE.fork(name("f"), *branches)
 
     whole = complete_workflow_definition(DEFINE.workflow(*tasks(2, 1)))
@@ -173,7 +183,8 @@ class Driver:
 
 
 def _join_on(task: TaskState) -> list[str]:
-    return as_texts(task.input["joinOn"])
+    suffix = f"__{task.iteration}" if task.iteration else ""
+    return [ref + suffix for ref in as_texts(task.input["joinOn"])]
 
 
 def _check_tasks(execution: Execution) -> None:
@@ -303,7 +314,8 @@ def test_retry_delays_are_bounded_and_never_shrink(
             "backoffJitterMs": jitter_ms,
         },
     }
-    definition = WorkflowDefinition({"name": "w", "tasks": [document]}).nodes["a"].task_definition
+    (node,) = WorkflowDefinition({"name": "w", "tasks": [document]}).layout
+    definition = node.task_definition
     wait = retry_delay_ms(definition, attempt, share)
     assert 0 <= wait <= 2_147_483_647_000 + jitter_ms
     if cap:

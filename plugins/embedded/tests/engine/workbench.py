@@ -47,6 +47,19 @@ class Definitions:
     def wait(self, ref: str, **inputs: object) -> Document:
         return self.task("WAIT", ref, inputParameters=inputs)
 
+    def dynamic(self, ref: str, name: str, **inputs: object) -> Document:
+        return self.task("DYNAMIC", ref, dynamicTaskNameParam="to", inputParameters={"to": name, **inputs})
+
+    def dynamic_fork(self, ref: str, name: str, inputs: object) -> list[Document]:
+        parameters = {"forkTaskName": name, "forkTaskInputs": inputs}
+        return [self.task("FORK_JOIN_DYNAMIC", ref, inputParameters=parameters), self.task("JOIN", f"{ref}_join")]
+
+    def loop(self, ref: str, times: int, *body: Document, keep: int = 0) -> Document:
+        condition = f"$['{ref}']['iteration'] < {times}"
+        return self.task(
+            "DO_WHILE", ref, loopCondition=condition, loopOver=list(body), inputParameters={"keepLastN": keep}
+        )
+
     def child(self, ref: str, name: str, **inputs: object) -> Document:
         return self.task("SUB_WORKFLOW", ref, subWorkflowParam={"name": name}, inputParameters=inputs)
 

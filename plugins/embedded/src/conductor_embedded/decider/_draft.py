@@ -29,6 +29,7 @@ class DecisionContext:
         system_tasks: The task types the engine runs itself.
         evaluators: Runs scripts.
         pick_domain: Chooses the domain of a task type by the execution's taskToDomain.
+        task_definition: Looks up a registered task definition, for tasks that no workflow definition names.
     """
 
     now_ms: int
@@ -37,6 +38,7 @@ class DecisionContext:
     system_tasks: SystemTasks
     evaluators: Evaluators
     pick_domain: Callable[[str, Mapping[str, object]], str | None]
+    task_definition: Callable[[str], Document | None]
 
 
 class WorkflowEnds(Exception):  # noqa: N818 - not an error: the end of an execution, wherever it is noticed  # not an error: the end of the execution, from wherever it is noticed
@@ -72,6 +74,7 @@ class Draft:
     changed: dict[str, TaskState] = field(default_factory=dict[str, TaskState])
     removed: set[str] = field(default_factory=set[str])
     handled: set[str] = field(default_factory=set[str])
+    begun_iterations: int = 0
 
     @classmethod
     def of(cls, execution: Execution, context: DecisionContext) -> Draft:

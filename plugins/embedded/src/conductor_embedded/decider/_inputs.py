@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from conductor_embedded._definitions import split_reference
 from conductor_embedded._values import Document, as_map
 from conductor_embedded.expressions import TASK_ID_NAME, resolve
 
@@ -35,7 +36,10 @@ class ExpressionContext(Mapping[str, object]):
         yield "workflow"
         if self._task_id is not None:
             yield TASK_ID_NAME
-        yield from dict.fromkeys(task.reference_name for task in self._execution.tasks)
+        yield from dict.fromkeys(
+            split_reference(task.reference_name)[0] if task.loop_over_task else task.reference_name
+            for task in self._execution.tasks
+        )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -45,7 +49,7 @@ class ExpressionContext(Mapping[str, object]):
             return _workflow_part(self._execution)
         if key == TASK_ID_NAME and self._task_id is not None:
             return self._task_id
-        task = self._execution.latest(key)
+        task = self._execution.named(key)
         if task is None:
             raise KeyError(key)
         return _task_part(task, self._execution)

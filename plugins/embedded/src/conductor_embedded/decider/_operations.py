@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_embedded._definitions import reference_of
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._finish import finish, notify_parent
-from conductor_embedded.decider._schedule import schedule, start_node
+from conductor_embedded.decider._schedule import start_node
 from conductor_embedded.errors import Conflict, InternalError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -99,11 +98,11 @@ def retry(draft: Draft, event: Retried) -> bool:
 def reopen(draft: Draft) -> None:
     """Let an execution that has ended go on: joins wait again, other failed tasks are tried once more."""
     for task in _retriable_tasks(draft.execution):
-        node = draft.execution.definition.nodes.get(task.reference_name)
+        node = draft.execution.node(task.reference_name)
         if node is None:
             continue
         mine = draft.edit(task)
-        if task.task_type == "JOIN":
+        if task.task_type in {"JOIN", "DO_WHILE"}:
             mine.status = TaskStatus.IN_PROGRESS
             mine.reason = None
             mine.end_time = 0
@@ -148,7 +147,7 @@ def skip_task(draft: Draft, event: TaskSkipped) -> bool:
         raise InternalError(
             f"The workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped"
         )
-    node = execution.definition.nodes.get(name)
+    node = execution.node(name)
     if node is None:
         raise InternalError(
             f"The task referenced by {name} does not exist in the WorkflowDefinition {execution.definition.name}"
@@ -213,17 +212,15 @@ def _retriable_tasks(execution: Execution) -> list[TaskState]:
 
 def _complete_forks(draft: Draft) -> None:
     # A rerun from inside a branch has removed the join, and the branches behind this one.
-    nodes = draft.execution.definition.nodes
     for task in tuple(draft.execution.tasks):
-        node = nodes.get(task.reference_name)
-        if node is not None and node.type == "FORK_JOIN":
-            for branch in node.branches("forkTasks"):
-                schedule(draft, reference_of(branch[0]) if branch else None)
-            schedule(draft, node.next_reference)
+        node = draft.execution.node(task.reference_name)
+        system_task = None if node is None else draft.context.system_tasks.get(node.type)
+        if node is not None and system_task is not None:
+            system_task.complete(draft, node, task)
 
 
 def _reset(draft: Draft, task: TaskState, event: Rerun) -> None:
-    node = draft.execution.definition.nodes.get(task.reference_name)
+    node = draft.execution.node(task.reference_name)
     system_task = None if node is None else draft.context.system_tasks.get(node.type)
     if node is not None and system_task is not None and system_task.schedules_others:
         # Its branches are made with it, so it is made anew.

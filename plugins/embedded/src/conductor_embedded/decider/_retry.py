@@ -27,7 +27,7 @@ def handle_failure(draft: Draft, task: TaskState) -> bool:
     Raises:
         WorkflowEnds: Nobody tries again, and the execution cannot go on without the task.
     """
-    node = draft.execution.definition.nodes.get(task.reference_name)
+    node = draft.execution.node(task.reference_name)
     if node is not None and _may_retry(draft, task, node):
         _retry(draft, task, node)
         return True

@@ -18,9 +18,8 @@ def schedule(draft: Draft, reference_name: str | None) -> bool:
 
     A task that is already there is left alone: the join behind a fork, or a task that both branches of a loop reach.
     """
-    nodes = draft.execution.definition.nodes
     while reference_name is not None:
-        node = nodes.get(reference_name)
+        node = draft.execution.node(reference_name)
         if node is None:
             return False
         present = draft.execution.latest(reference_name)
@@ -46,7 +45,7 @@ def start_node(draft: Draft, node: TaskNode, previous: TaskState | None = None, 
     if system_task is not None:
         system_task.schedule(draft, node, previous, delay_seconds)
     else:
-        _schedule_worker_task(draft, node, previous, delay_seconds)
+        schedule_worker_task(draft, node, previous, delay_seconds)
 
 
 def new_task(
@@ -93,20 +92,24 @@ def new_task(
         available_at=now + delay * 1000,
         wake_at=now + delay * 1000 if delay > 0 else None,
     )
+    task.iteration = node.iteration
+    task.loop_over_task = node.iteration > 0
     if previous is not None:
         task.retry_count = previous.retry_count + 1
         task.retried_task_id = previous.task_id
         task.reason = previous.reason
         task.first_scheduled_time = previous.first_scheduled_time
-        task.iteration = previous.iteration
-        task.loop_over_task = previous.loop_over_task
     draft.add(task)
     return task
 
 
-def _schedule_worker_task(draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
+def schedule_worker_task(
+    draft: Draft, node: TaskNode, previous: TaskState | None = None, delay_seconds: int = 0
+) -> TaskState:
+    """Make a task that workers poll."""
     name = node.name if node.type == "SIMPLE" else node.type
     task = new_task(draft, node, previous, delay_seconds=delay_seconds, task_type=name)
     task.response_timeout_seconds = node.task_definition.response_timeout_seconds
     task.domain = draft.context.pick_domain(name, draft.execution.task_to_domain)
     task.queue = name if task.domain is None else f"{task.domain}:{name}"
+    return task

@@ -50,7 +50,7 @@ def _follow_ended_tasks(draft: Draft) -> bool:
 def _follow(draft: Draft, task: TaskState) -> None:
     if task.status.is_failure and handle_failure(draft, task):
         return
-    node = draft.execution.definition.nodes.get(task.reference_name)
+    node = draft.execution.node(task.reference_name)
     if node is None:
         return
     system_task = draft.context.system_tasks.get(node.type)

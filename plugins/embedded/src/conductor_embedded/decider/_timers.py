@@ -106,7 +106,7 @@ def _is_past(due: int | None, now_ms: int) -> bool:
 
 
 def _definition_of(execution: Execution, task: TaskState) -> TaskDefinition:
-    node = execution.definition.nodes.get(task.reference_name)
+    node = execution.node(task.reference_name)
     return TaskDefinition.of({}) if node is None else node.task_definition
 
 

@@ -1,11 +1,15 @@
 """Task types that the engine runs itself, one module per type."""
 
 from conductor_embedded.system_tasks._base import SystemTask, begin
+from conductor_embedded.system_tasks._dynamic import Dynamic
+from conductor_embedded.system_tasks._dynamic_fork import DynamicFork
 from conductor_embedded.system_tasks._fork import ForkJoin
 from conductor_embedded.system_tasks._human import Human
 from conductor_embedded.system_tasks._inline import Inline
 from conductor_embedded.system_tasks._join import Join
+from conductor_embedded.system_tasks._loop import DoWhile
 from conductor_embedded.system_tasks._registry import SystemTasks
+from conductor_embedded.system_tasks._start_workflow import StartWorkflowTask
 from conductor_embedded.system_tasks._sub_workflow import SubWorkflow
 from conductor_embedded.system_tasks._switch import Switch
 from conductor_embedded.system_tasks._terminate import Terminate
@@ -13,11 +17,15 @@ from conductor_embedded.system_tasks._variables import SetVariable
 from conductor_embedded.system_tasks._wait import Wait
 
 __all__ = [
+    "DoWhile",
+    "Dynamic",
+    "DynamicFork",
     "ForkJoin",
     "Human",
     "Inline",
     "Join",
     "SetVariable",
+    "StartWorkflowTask",
     "SubWorkflow",
     "Switch",
     "SystemTask",
@@ -31,4 +39,18 @@ __all__ = [
 
 def builtin_system_tasks() -> list[SystemTask]:
     """Return one of each task type that this distribution brings."""
-    return [ForkJoin(), Human(), Inline(), Join(), SetVariable(), SubWorkflow(), Switch(), Terminate(), Wait()]
+    return [
+        DoWhile(),
+        Dynamic(),
+        DynamicFork(),
+        ForkJoin(),
+        Human(),
+        Inline(),
+        Join(),
+        SetVariable(),
+        StartWorkflowTask(),
+        SubWorkflow(),
+        Switch(),
+        Terminate(),
+        Wait(),
+    ]

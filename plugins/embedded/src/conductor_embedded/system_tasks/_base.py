@@ -68,6 +68,9 @@ class SystemTask(ABC):
         del task
         return node.next_reference
 
+    def complete(self, draft: Draft, node: TaskNode, task: TaskState) -> None:  # noqa: B027 - most types make no others
+        """Make those of the other nodes' tasks that are not there, after a rerun has removed some."""
+
     def cancel(  # noqa: B027 - most types have nothing to do
         self, draft: Draft, task: TaskState, reason: str | None
     ) -> None:

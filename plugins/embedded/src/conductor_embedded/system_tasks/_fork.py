@@ -31,12 +31,8 @@ class ForkJoin(SystemTask):
             WorkflowEnds: There is no JOIN behind the fork.
         """
         del delay_seconds
-        join = draft.execution.definition.nodes.get(node.next_reference or "")
-        if join is None or join.type != "JOIN":
-            raise WorkflowEnds(
-                WorkflowStatus.FAILED, "Fork task definition is not followed by a join task.  Check the blueprint"
-            )
-        new_task(
+        join_behind(draft, node)
+        fork = new_task(
             draft,
             node,
             previous,
@@ -45,10 +41,15 @@ class ForkJoin(SystemTask):
             task_type=TASK_TYPE,
             definition_name=TASK_TYPE,
         )
+        self.complete(draft, node, fork)
+
+    def complete(self, draft: Draft, node: TaskNode, task: TaskState) -> None:
+        """Schedule the first task of each branch and the JOIN, where they are not there."""
+        del task
         for branch in node.branches("forkTasks"):
             if branch:
-                schedule(draft, reference_of(branch[0]))
-        schedule(draft, join.reference_name)
+                schedule(draft, node.local(reference_of(branch[0])))
+        schedule(draft, node.next_reference)
 
     def execute(self, draft: Draft, task: TaskState) -> bool:
         """Do nothing: the task was done when it was scheduled."""
@@ -59,3 +60,17 @@ class ForkJoin(SystemTask):
         """Return nothing: all that follows was scheduled with the task."""
         del node, task
         return None
+
+
+def join_behind(draft: Draft, node: TaskNode) -> TaskNode:
+    """Return the JOIN behind a fork.
+
+    Raises:
+        WorkflowEnds: There is none.
+    """
+    join = draft.execution.node(node.next_reference or "")
+    if join is None or join.type != "JOIN":
+        raise WorkflowEnds(
+            WorkflowStatus.FAILED, "Fork task definition is not followed by a join task.  Check the blueprint"
+        )
+    return join

@@ -31,7 +31,9 @@ class Join(SystemTask):
     def execute(self, draft: Draft, task: TaskState) -> bool:
         """End the task when all it waits for has ended."""
         began = begin(draft, task)
-        joined = [draft.execution.latest(name) for name in as_texts(task.input.get("joinOn"))]
+        names = as_texts(task.input.get("joinOn"))
+        node = draft.execution.node(task.reference_name)
+        joined = [draft.execution.latest(name if node is None else node.local(name)) for name in names]
         ended = [other for other in joined if other is not None and not other.is_open]
         if len(ended) < len(joined):
             return began

@@ -43,7 +43,7 @@ class Switch(SystemTask):
         task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
         task.output = {"evaluationResult": [case], "selectedCase": case}
         if branch:
-            schedule(draft, reference_of(branch[0]))
+            schedule(draft, node.local(reference_of(branch[0])))
 
     def execute(self, draft: Draft, task: TaskState) -> bool:
         """End the task: everything was done when it was scheduled."""
