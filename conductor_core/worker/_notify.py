@@ -13,6 +13,8 @@ from conductor_core._logging import logging_as_here
 from conductor_core._plugins._strikes import Strikes
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Generator
+
     from conductor_core._plugins import Listener, Listeners
     from conductor_core.events import RunnerEvent
 
@@ -145,8 +147,15 @@ class _Target:
 
     async def _tell_async(self, event: RunnerEvent) -> None:
         try:
+            told = self._function(event)
+            # Most have nothing to wait for; a limit in time costs more than what they do.
+            try:
+                waiting = told.send(None)
+            except StopIteration:
+                self._strikes.in_a_row = 0
+                return
             async with asyncio.timeout(ASYNC_LIMIT_SECONDS):
-                await self._function(event)
+                await _Rest(told, waiting)
         except Exception as error:  # noqa: BLE001 - a listener can never break a worker
             self._failed(event, error)
         else:
@@ -155,6 +164,29 @@ class _Target:
     def _failed(self, event: RunnerEvent, error: Exception) -> None:
         logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
         self._strikes.failed()
+
+
+class _Rest:
+    """What is left of a coroutine that has begun and waits for something."""
+
+    __slots__ = ("_coroutine", "_waiting")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, object], waiting: object) -> None:
+        self._coroutine = coroutine
+        self._waiting = waiting
+
+    def __await__(self) -> Generator[Any, Any, object]:
+        coroutine, waiting = self._coroutine, self._waiting
+        try:
+            while True:
+                try:
+                    sent = yield waiting
+                except BaseException as error:  # noqa: BLE001 - also the end of its time, which the coroutine has to hear
+                    waiting = coroutine.throw(error)
+                else:
+                    waiting = coroutine.send(sent)
+        except StopIteration as end:
+            return end.value
 
 
 def _called(function: object) -> str:
