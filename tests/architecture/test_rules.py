@@ -11,7 +11,8 @@ import pytest
 from tools.distributions import ROOT
 
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
-TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv")
+PLUGIN_RULES = 23
+TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv", "plugin_rules.csv")
 CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "transport"}
 
 
@@ -53,6 +54,10 @@ def test_every_feature_of_connections_is_there_once() -> None:
     listed = [row["id"] for row in rows("connection_rows.csv")]
     assert {row["id"]: row["rule"] for row in rows("connection_rows.csv")} == wanted
     assert len(listed) == len(set(listed))
+
+
+def test_every_rule_of_plugins_is_listed_once() -> None:
+    assert [row["id"] for row in rows("plugin_rules.csv")] == [str(number) for number in range(1, PLUGIN_RULES + 1)]
 
 
 def test_a_test_that_does_not_exist_is_found_missing() -> None:

@@ -14,6 +14,8 @@ from conductor_core.events import PollStarted
 from tests._support.fake_plugins import FakeEnvironment, row_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conductor_core import Attempt, ExecuteInput
     from conductor_core.http import Auth
 
@@ -151,3 +153,23 @@ def test_two_distributions_with_the_very_same_entry_point_are_told_once_metadata
     }
     (text,) = catalog.duplicates(catalog.group("conductor.plugins")).values()
     assert "by a-conductor 1.0 (my_plugin) and by b-conductor 2.0 (my_plugin)" in text
+
+
+def generating(event: object) -> Iterator[None]:
+    """Listen, but only when somebody iterates."""
+    yield
+
+
+@pytest.mark.parametrize("group", ["plugins", "listeners"])
+def test_a_listener_whose_body_would_never_run_is_refused(fake: FakeEnvironment, group: str) -> None:
+    fake.add(f"conductor.{group}", "lazy", conductor_on_poll_started=hookimpl(generating))
+    plugins = fake.plugins()
+    assert plugins.listeners().of(PollStarted) == ()
+    assert "is a generator function, whose body would never run" in row_of(plugins, f"{group}:lazy").reason
+
+    class Lazy:
+        def on_poll_started(self, event: object) -> Iterator[None]:
+            yield
+
+    with pytest.raises(PluginLoadError, match="is a generator function"):
+        plugins.add_listener(Lazy())
