@@ -107,7 +107,9 @@ class ServesMetrics(Protocol):
 
     def conductor_collect_metrics(self) -> object: ...  # noqa: D102 - the same
 
-    def conductor_render_metrics(self, collected: Sequence[Any], accept: str) -> MetricsPage | None: ...  # noqa: D102 - the same
+    def conductor_render_metrics(  # noqa: D102 - the same
+        self, collected: Sequence[Any], accept: str, health: Mapping[str, Any]
+    ) -> MetricsPage | None: ...
 
 
 class ListensToPollStarted(Protocol):
