@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conductor_core._exchange import Exchange, Outcome, Send
     from conductor_core._http_client import ClientParts
+    from conductor_core._sending import Refused
     from conductor_core._server import ServerInfo
     from conductor_core.http import AsyncClient, Client
     from conductor_core.interfaces import CallSteps, SecretHeaders
@@ -234,15 +235,27 @@ class AsyncDriver(Driver[Async]):
         """
         return await self._run_call(call, outcome)  # type: ignore[no-any-return]  # a call answers with its own type
 
-    def _run_call(self, call: Call[Any], first: Outcome | None = None) -> Coroutine[Any, Any, Any]:
-        run = self._steps = self._steps or self._parts.wrapped_steps()
-        return self._finish(run(call), first)
+    async def run_refused(self, call: Call[T], refused: Refused) -> T:
+        """Run a call whose request the caller sent and the server refused: the auth flow is told that answer.
 
-    async def _finish(self, steps: Exchange, first: Outcome | None = None) -> Any:
+        Raises:
+            ConductorError: what the call ends with.
+        """
+        return await self._run_call(call, refused=refused)  # type: ignore[no-any-return]  # a call answers with its own type
+
+    def _run_call(
+        self, call: Call[Any], first: Outcome | None = None, refused: Refused | None = None
+    ) -> Coroutine[Any, Any, Any]:
+        run = self._steps = self._steps or self._parts.wrapped_steps()
+        return self._finish(run(call), first, refused)
+
+    async def _finish(self, steps: Exchange, first: Outcome | None = None, refused: Refused | None = None) -> Any:
         try:
             action = next(steps)
             if first is not None:
                 action = steps.send(first)
+            elif refused is not None:
+                action = steps.send(await self._act(action, refused))
             while True:
                 action = steps.send(await self._act(action))
         except StopIteration as stop:
@@ -250,13 +263,13 @@ class AsyncDriver(Driver[Async]):
         finally:
             steps.close()
 
-    async def _act(self, action: Send | Sleep) -> Outcome | None:
+    async def _act(self, action: Send | Sleep, refused: Refused | None = None) -> Outcome | None:
         if isinstance(action, Sleep):
             await self._sleep(action.seconds)
             return None
         client = self._ready_client()
         try:
-            return await self._parts.send_async(client, action)
+            return await self._parts.send_async(client, action, refused)
         except RuntimeError:
             if self._is_closed:
                 raise ClosedError(_CLOSED) from None

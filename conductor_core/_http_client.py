@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conductor_core._exchange import Exchange, Send
     from conductor_core._logging import Logger
     from conductor_core._plugins import Plugins
+    from conductor_core._sending import Refused
     from conductor_core.interfaces import AuthProvider, CallSteps, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
 
@@ -109,12 +110,24 @@ class ClientParts:
         except (http.HTTPError, http.InvalidURL) as error:
             return failed(error)
 
-    async def send_async(self, client: http.AsyncClient, send: Send) -> Outcome:
-        """Send one request on an asyncio client, through auth and every wrapper."""
+    async def send_async(self, client: http.AsyncClient, send: Send, refused: Refused | None = None) -> Outcome:
+        """Send one request on an asyncio client, through auth and every wrapper.
+
+        Args:
+            client: where.
+            send: what.
+            refused: the answer that the same request got before, which the auth flow is told in place of a new one, as long
+                as the headers are those that it refuses.
+        """
         try:
             static = self.auth_provider.static_headers() if self.auth is not None else None
             request = request_of(send, client.timeout, static)
-            return answered(await async_answer_to(client, self.auth, request, prepared=static is not None))
+            known = refused is not None and static is not None and refused.version == static[0]
+            sent = refused.response if refused is not None and known else None
+            if sent is not None:
+                sent.request = request
+            prepared = static is not None
+            return answered(await async_answer_to(client, self.auth, request, prepared=prepared, sent=sent))
         except (http.HTTPError, http.InvalidURL) as error:
             return failed(error)
 

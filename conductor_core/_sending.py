@@ -8,7 +8,7 @@ asked of the client, so that tests which replace a client's transport still see 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from conductor_core import http
 from conductor_core._unpacking import ACCEPTED, aread, read
@@ -17,6 +17,14 @@ from conductor_core._version import __version__
 if TYPE_CHECKING:
     from conductor_core._exchange import Send
     from conductor_core.interfaces import StaticHeaders
+
+
+class Refused(NamedTuple):
+    """The answer to a request that somebody else sent with static headers, and which version of them it refuses."""
+
+    version: int | None
+    response: http.Response
+
 
 USER_AGENT = f"conductor-core/{__version__}"
 
@@ -94,12 +102,20 @@ def answer_to(
 
 
 async def async_answer_to(
-    client: http.AsyncClient, auth: http.Auth | None, request: http.Request, *, prepared: bool = False
+    client: http.AsyncClient,
+    auth: http.Auth | None,
+    request: http.Request,
+    *,
+    prepared: bool = False,
+    sent: http.Response | None = None,
 ) -> http.Response:
-    """Send on an asyncio client, as :func:`answer_to` does on a blocking one."""
+    """Send on an asyncio client, as :func:`answer_to` does on a blocking one.
+
+    ``sent`` is the answer to a prepared request that was sent already.
+    """
     if auth is None:
         return await async_send_once(client, request)
-    known = _Known(request, await async_send_once(client, request)) if prepared else None
+    known = _Known(request, await async_send_once(client, request) if sent is None else sent) if prepared else None
     if known is not None and known.is_final:
         return known.response
     flow = auth.async_auth_flow(request)

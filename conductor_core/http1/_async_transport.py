@@ -17,6 +17,7 @@ from conductor_core.http import (
     async_stock_is_replaced,
 )
 from conductor_core.http1._connection import Connection
+from conductor_core.http1._dial import dial
 from conductor_core.http1._errors import connect_error, is_stale
 from conductor_core.http1._options import Http1Options
 from conductor_core.http1._pool import Pool
@@ -215,19 +216,13 @@ class AsyncHttp1Transport(AsyncBaseTransport):
 
     async def _open(self, origin: Origin, seconds: float | None) -> Connection:
         loop = self._own_loop()
-        connection = Connection(origin, self._options, loop, self._lost)
-        self._connections.add(connection)
         try:
             context = self._ssl_context() if origin.scheme == "https" else None
             async with asyncio.timeout(seconds):
-                # Not "happy eyeballs": cancelling that loses sockets in some of the supported Pythons.
-                await loop.create_connection(lambda: connection, origin.host, origin.port, ssl=context)
-        except BaseException as error:
-            self._connections.discard(connection)
-            connection.close()
-            if isinstance(error, OSError | UnicodeError):
-                raise connect_error(error, origin) from error
-            raise
+                connection = await dial(origin, lambda: Connection(origin, self._options, loop, self._lost), context)
+        except (OSError, UnicodeError) as error:
+            raise connect_error(error, origin) from error
+        self._connections.add(connection)
         return connection
 
     def _ssl_context(self) -> ssl.SSLContext:

@@ -44,6 +44,7 @@ class AnswerParser:
         "_head_bytes",
         "_head_done",
         "_headers",
+        "_is_spent",
         "_no_body",
         "_options",
         "_parser",
@@ -59,11 +60,14 @@ class AnswerParser:
 
     def __init__(self, options: Http1Options) -> None:
         self._options = options
-        self._parser = HttpResponseParser(self)
+        self._is_spent = True
         self.begin(no_body=False)
 
     def begin(self, *, no_body: bool) -> None:
         """Expect a new answer; ``no_body`` for one to HEAD, whose headers describe a body that is not sent."""
+        if self._is_spent:
+            self._parser = HttpResponseParser(self)
+            self._is_spent = False
         self._no_body = no_body
         self._head_bytes = self._body_bytes = self._trailer_bytes = self._status = 0
         self._head_done = False
@@ -152,13 +156,15 @@ class AnswerParser:
         self._version = version
         self._head_done = True
         if self._no_body:
-            # llhttp cannot be told that no body follows, so this connection ends with this answer.
+            # llhttp cannot be told that no body follows: it waits for one, and the next answer needs another parser.
+            self._is_spent = True
             self._complete()
-            self.reusable = False
+            self.reusable = self._parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
         """A piece of the body, without the framing of chunks."""
         if self.answer is not None:
+            self.reusable = False  # a body after an answer that has none
             return
         self._body_bytes += len(data)
         if self._body_bytes > self._options.max_body_bytes:

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from conductor_core import http
 from conductor_core._http_client import answered, failed
-from conductor_core._sending import USER_AGENT
+from conductor_core._sending import USER_AGENT, Refused
 from conductor_core._unpacking import read
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from conductor_core._drivers import AsyncDriver
     from conductor_core._exchange import Outcome
     from conductor_core.http1._parser import Answer
     from conductor_core.http1._request import Origin, Timeouts
     from conductor_core.interfaces import StaticHeaders
+
+    Sent: TypeAlias = Answer | Outcome | Refused
 
 _OK: Final = 200
 _NO_CONTENT: Final = 204
@@ -96,32 +100,35 @@ class DirectLane:
         lean: Lean = found
         return lean
 
-    async def get(self, transport: Lean, target: bytes, timeouts: Timeouts) -> Answer | Outcome | None:
-        """Send a GET that is never repeated; None when the auth flow has to try it, an outcome when it is no success."""
+    async def get(self, transport: Lean, target: bytes, timeouts: Timeouts) -> Sent:
+        """Send a GET that is never repeated; what is no success is an outcome, or refused where an auth flow has a say."""
+        version = self._version
         try:
             answer = await transport.exchange(self._origin, b"GET", target, self._get_head, timeouts=timeouts)
         except http.HTTPError as error:
             return failed(error)
-        return self._judged(answer)
+        return self._judged(answer, version)
 
-    async def post(
-        self, transport: Lean, target: bytes, body: bytes, timeouts: Timeouts, *, repeatable: bool
-    ) -> Answer | Outcome | None:
+    async def post(self, transport: Lean, target: bytes, body: bytes, timeouts: Timeouts, *, repeatable: bool) -> Sent:
         """Send a POST with a JSON body; the answer is as for :meth:`get`."""
+        version = self._version
         try:
             answer = await transport.exchange(
                 self._origin, b"POST", target, self._post_head, body, timeouts=timeouts, repeatable=repeatable
             )
         except http.HTTPError as error:
             return failed(error)
-        return self._judged(answer)
+        return self._judged(answer, version)
 
-    def _judged(self, answer: Answer) -> Answer | Outcome | None:
+    def _judged(self, answer: Answer, version: int | None) -> Sent:
         status = answer.status
         if status in (_OK, _NO_CONTENT) and not _is_encoded(answer):
             return answer
         if status in _REFUSED and self._auth is not None:
-            return None
+            try:
+                return Refused(version, _response(answer))
+            except http.HTTPError as error:
+                return failed(error)
         return outcome_of(answer)
 
     def _prepare(self) -> bool:
@@ -161,11 +168,14 @@ def _takes_prepared(kind: type[http.AsyncBaseTransport]) -> bool:
 
 def outcome_of(answer: Answer) -> Outcome:
     """Return an answer as the ordinary way sees it."""
-    response = http.Response(answer.status, headers=answer.headers, stream=http.ByteStream(answer.body))
     try:
-        return answered(read(response))
+        return answered(_response(answer))
     except http.HTTPError as error:
         return failed(error)
+
+
+def _response(answer: Answer) -> http.Response:
+    return read(http.Response(answer.status, headers=answer.headers, stream=http.ByteStream(answer.body)))
 
 
 def _is_encoded(answer: Answer) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from conductor_core._exchange import Outcome, encode_query
+from conductor_core._sending import Refused
 from conductor_core.worker._body import decoded, encoded
 from conductor_core.worker._calls import last_update_call, poll_call, update_call, update_v2_call
 from conductor_core.worker._direct import DirectLane, outcome_of
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from conductor_core._call import Call
     from conductor_core._drivers import AsyncDriver
-    from conductor_core.http1._parser import Answer
     from conductor_core.http1._request import Timeouts
+    from conductor_core.worker._direct import Sent
     from conductor_core.worker._polled import JsonObject
 
 _MOST_POLLS: Final = 4096
@@ -69,6 +70,8 @@ class TaskClient:
         answer = await self._post(self._update_target, document, repeatable=True)
         if answer is None:
             await self.driver.run(update_call(document))
+        elif isinstance(answer, Refused):
+            await self.driver.run_refused(update_call(document), answer)
         elif isinstance(answer, Outcome):
             await self.driver.resume(update_call(document), answer)
 
@@ -87,12 +90,10 @@ class TaskClient:
             ConductorError: the report failed, or its outcome is unknown.
         """
         answer = await self._post(self._v2_target, document, repeatable=False)
-        if answer is not None and not isinstance(answer, Outcome) and answer.body in _NOTHING:
-            return None
         value = await self._value(lambda: update_v2_call(document), answer, dict)
         return PolledTask(cast("JsonObject", value)) if value else None
 
-    async def _post(self, target: bytes, document: JsonObject, *, repeatable: bool) -> Answer | Outcome | None:
+    async def _post(self, target: bytes, document: JsonObject, *, repeatable: bool) -> Sent | None:
         """Send the short way; None when the ordinary one has to be taken."""
         lane = self._lane
         transport = lane.transport() if lane is not None else None
@@ -101,10 +102,12 @@ class TaskClient:
             return None
         return await lane.post(transport, target, encoded(document), lane.usual, repeatable=repeatable)
 
-    async def _value(self, call: Callable[[], Call[Any]], answer: Answer | Outcome | None, kind: type) -> object:
+    async def _value(self, call: Callable[[], Call[Any]], answer: Sent | None, kind: type) -> object:
         """Return what an answer says; what is no plain success is left to the ordinary way."""
         if answer is None:
             return await self.driver.run(call())
+        if isinstance(answer, Refused):
+            return await self.driver.run_refused(call(), answer)
         if not isinstance(answer, Outcome):
             if answer.body in _NOTHING:
                 return None

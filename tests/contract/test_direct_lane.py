@@ -10,7 +10,13 @@ import pytest
 
 from conductor_core import AuthProvider, TransportFactory, hookimpl
 from conductor_core._drivers import AsyncDriver
-from conductor_core.errors import AuthenticationError, ConnectionFailedError, DecodeError, ServerError
+from conductor_core.errors import (
+    AuthenticationError,
+    ConnectionFailedError,
+    DecodeError,
+    PermissionDeniedError,
+    ServerError,
+)
 from conductor_core.http import AsyncBaseTransport, Auth, BaseTransport, ConnectError, MockTransport, Request, Response
 from conductor_core.http1._parser import Answer
 from conductor_core.worker._hot import TaskClient
@@ -237,11 +243,31 @@ async def test_headers_that_stand_for_the_auth_are_prepared_and_change_with_it()
     assert [request.headers["x-token"] for request in server.server.requests] == ["one", "one", "by the flow", "two"]
 
 
-async def test_a_refused_header_leaves_it_to_the_flow() -> None:
-    server = LeanServer(Response(401), Response(401), auth="bearer", auth_token="old")
+async def test_a_refused_header_leaves_it_to_the_flow_which_is_told_that_answer() -> None:
+    server = LeanServer(Response(401), auth="bearer", auth_token="old")
     with pytest.raises(AuthenticationError):
         await server.client().update(RESULT)
+    assert server.lean.ways == ["direct"]
+    server = LeanServer(Response(403), auth="bearer", auth_token="old")
+    with pytest.raises(PermissionDeniedError):
+        await poll(server.client())
+    assert server.lean.ways == ["direct"]
+
+
+async def test_a_flow_with_other_headers_sends_the_refused_request_again_with_those() -> None:
+    one: StaticHeaders = (1, {"X-Token": "one"})
+    Rotating.offers[:] = [one, one]
+    server = LeanServer(Response(401), Response(200, text="ok"), auth="rotating")
+    await server.client(offering("conductor_register_auth", Rotating)).update(RESULT)
     assert server.lean.ways == ["direct", "ordinary"]
+    assert [request.headers["x-token"] for request in server.server.requests] == ["one", "by the flow"]
+
+
+async def test_headers_that_changed_meanwhile_are_tried_before_the_flow_hears_of_a_refusal() -> None:
+    Rotating.offers[:] = [(1, {"X-Token": "one"}), (2, {"X-Token": "two"})]
+    server = LeanServer(Response(401), Response(200, text="ok"), auth="rotating")
+    await server.client(offering("conductor_register_auth", Rotating)).update(RESULT)
+    assert [request.headers["x-token"] for request in server.server.requests] == ["one", "two"]
 
 
 async def test_an_auth_without_such_headers_drives_its_flow() -> None:

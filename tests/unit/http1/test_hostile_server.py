@@ -220,6 +220,33 @@ async def test_some_answers_have_no_body_whatever_they_say(face: Any, method: An
         assert (await face.request("POST", server.url)).text == "ok"
 
 
+@pytest.mark.parametrize(
+    ("answer", "connections"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 1),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 1),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\n", 2),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 2),
+    ],
+    ids=["length", "chunked", "empty", "close", "body"],
+)
+async def test_a_connection_is_kept_after_head_when_its_answer_ended_there(
+    face: Any, answer: bytes, connections: int
+) -> None:
+    async def handler(peer: Peer) -> None:
+        while True:
+            received = await peer.request()
+            await peer.send(answer if received.start.startswith(b"HEAD") else OK)
+
+    with HostileServer(handler) as server:
+        for _ in range(2):
+            assert (await face.request("HEAD", server.url)).content == b""
+            assert (await face.request("POST", server.url, content=b"x")).text == "ok"
+        expected = connections if connections == 1 else 3
+        assert server.connections == expected
+
+
 async def test_a_kept_connection_is_used_again(face: Any) -> None:
     with HostileServer() as server:
         for number in range(5):
