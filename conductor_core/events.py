@@ -1,4 +1,4 @@
-"""What listeners are told: one frozen dataclass per event of the task runner.
+"""What listeners are told: one frozen dataclass per event of the task runner, and of clients.
 
 Field names are those of the official SDKs, so listeners written for them read the same. Durations are
 float milliseconds on a monotonic clock, timestamps are UTC. Fields may be added, never removed.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,12 +21,18 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunnerEvent:
+class Event:
     """What every event carries."""
 
     hook: ClassVar[str]
-    task_type: str
     timestamp: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerEvent(Event):
+    """What every event of the task runner carries."""
+
+    task_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +140,63 @@ class TaskUpdateFailure(TaskEvent):
     duration_ms: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResultPayloadSize(RunnerEvent):
+    """A result is about to be sent; ``size_bytes`` is the size of its output as JSON."""
+
+    hook: ClassVar[str] = "conductor_on_task_result_payload_size"
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPayloadUsed(RunnerEvent):
+    """A task's input or output is kept outside of the server: ``READ`` of ``TASK_INPUT``, ``WRITE`` of ``TASK_OUTPUT``."""
+
+    hook: ClassVar[str] = "conductor_on_task_payload_used"
+    operation: Literal["READ", "WRITE"]
+    payload_type: Literal["TASK_INPUT", "TASK_OUTPUT"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowEvent(Event):
+    """What every event about a call for a workflow carries.
+
+    Attributes:
+        name: name of the workflow.
+        version: its version; None when the call leaves it to the server.
+    """
+
+    name: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowStarted(WorkflowEvent):
+    """A client asked for the start of a workflow, with or without success."""
+
+    hook: ClassVar[str] = "conductor_on_workflow_started"
+    success: bool
+    workflow_id: str | None = None
+    cause: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowInputPayloadSize(WorkflowEvent):
+    """A client started a workflow; ``size_bytes`` is the size of its input as JSON."""
+
+    hook: ClassVar[str] = "conductor_on_workflow_input_payload_size"
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowPayloadUsed(WorkflowEvent):
+    """An input or output is kept outside of the server: ``WRITE`` of ``WORKFLOW_INPUT``, ``READ`` of ``WORKFLOW_OUTPUT``."""
+
+    hook: ClassVar[str] = "conductor_on_workflow_payload_used"
+    operation: Literal["READ", "WRITE"]
+    payload_type: Literal["WORKFLOW_INPUT", "WORKFLOW_OUTPUT"]
+
+
 EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
     PollStarted,
     PollCompleted,
@@ -141,10 +204,15 @@ EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
     TaskPaused,
     TaskQueueFull,
     WorkerRestarted,
+    TaskPayloadUsed,
     TaskExecutionStarted,
     TaskExecutionCompleted,
     TaskExecutionFailure,
+    TaskResultPayloadSize,
     TaskUpdateCompleted,
     TaskUpdateFailure,
 )
-"""Every event class, in the order in which one task meets them."""
+"""Every event class of the task runner, in the order in which one task meets them."""
+
+CLIENT_EVENT_TYPES: tuple[type[WorkflowEvent], ...] = (WorkflowStarted, WorkflowInputPayloadSize, WorkflowPayloadUsed)
+"""Every event class of clients; listeners are told them inline, so these are plain functions."""

@@ -143,6 +143,26 @@ class ListenerSpecs:
     def conductor_on_task_update_failure(self, event: events.TaskUpdateFailure) -> None:
         """Run when the last try to report a result failed; the event holds the whole result."""
 
+    @hookspec
+    def conductor_on_task_result_payload_size(self, event: events.TaskResultPayloadSize) -> None:
+        """Run when a result is about to be sent, with the size of its output."""
+
+    @hookspec
+    def conductor_on_task_payload_used(self, event: events.TaskPayloadUsed) -> None:
+        """Run when a task's input or output is kept outside of the server."""
+
+    @hookspec
+    def conductor_on_workflow_started(self, event: events.WorkflowStarted) -> None:
+        """Run when a client has asked for the start of a workflow, with or without success; a plain function."""
+
+    @hookspec
+    def conductor_on_workflow_input_payload_size(self, event: events.WorkflowInputPayloadSize) -> None:
+        """Run when a client has started a workflow, with the size of its input; a plain function."""
+
+    @hookspec
+    def conductor_on_workflow_payload_used(self, event: events.WorkflowPayloadUsed) -> None:
+        """Run when a client meets a workflow's input or output that is kept outside of the server; a plain function."""
+
 
 AnyTransport = TypeVar("AnyTransport", "BaseTransport", "AsyncBaseTransport")
 

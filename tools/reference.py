@@ -47,7 +47,7 @@ def _hooks() -> str:
 
 def _events() -> str:
     parts = ["# Events", NOTE, _doc(events)]
-    for event in events.EVENT_TYPES:
+    for event in (*events.EVENT_TYPES, *events.CLIENT_EVENT_TYPES):
         rows = [f"| `{field.name}` | `{field.type}` |" for field in dataclasses.fields(event)]
         parts += [f"## {event.__name__}", _doc(event), f"Hook: `{event.hook}`, method: `{event.hook[10:]}`"]
         parts.append("\n".join(["| field | type |", "|---|---|", *rows]))

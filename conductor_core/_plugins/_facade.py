@@ -12,6 +12,7 @@ from conductor_core._plugins import _known
 from conductor_core._plugins._carriers import Carriers
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
+from conductor_core._plugins._client_events import told_to
 from conductor_core._plugins._extensions import Extensions
 from conductor_core._plugins._filter import unknown_names
 from conductor_core._plugins._listening import in_order, listeners_of
@@ -169,7 +170,7 @@ class Plugins:
             steps = _wrapped(wrap, "conductor_wrap_call", next=steps, settings=settings)
             if not callable(steps):
                 raise _no_wrapper(wrap, "conductor_wrap_call", "which cannot be called", steps)
-        return steps
+        return told_to(self.listeners(), steps)
 
     def wrap_execute(self, execute: Execute) -> Execute:
         """Put every plugin's execution wrapper around a callable; the first in the declared order is outermost.

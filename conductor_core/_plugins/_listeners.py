@@ -12,7 +12,7 @@ from conductor_core.errors import PluginLoadError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conductor_core.events import RunnerEvent
+    from conductor_core.events import Event
 
 _PREFIX = "conductor_"
 
@@ -40,7 +40,7 @@ class Listeners:
 
     by_hook: Mapping[str, tuple[Listener, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
-    def of(self, event: type[RunnerEvent]) -> tuple[Listener, ...]:
+    def of(self, event: type[Event]) -> tuple[Listener, ...]:
         """Return the listeners of one event class, in declared order; an empty tuple when there are none."""
         return self.by_hook.get(event.hook, ())
 
@@ -94,10 +94,10 @@ def methods_of(listener: object) -> dict[str, Callable[..., Any]]:
 
     Methods may also carry the full hook name. One that is missing is simply not told.
     """
-    from conductor_core.events import EVENT_TYPES  # noqa: PLC0415 - programs without workers need no events
+    from conductor_core.events import CLIENT_EVENT_TYPES, EVENT_TYPES  # noqa: PLC0415 - programs without workers need no events
 
     found: dict[str, Callable[..., Any]] = {}
-    for hook in (event.hook for event in EVENT_TYPES):
+    for hook in (event.hook for event in (*EVENT_TYPES, *CLIENT_EVENT_TYPES)):
         method = getattr(listener, hook.removeprefix(_PREFIX), None) or getattr(listener, hook, None)
         if callable(method):
             found[hook] = method

@@ -9,12 +9,18 @@ import inspect
 import logging
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from conductor_core.interfaces import ExecuteInput
 from conductor_core.worker._binding import Arguments, Binder
 from conductor_core.worker._body import encoded
-from conductor_core.worker._notify import TASK_EXECUTION_COMPLETED, TASK_EXECUTION_FAILURE, TASK_EXECUTION_STARTED
+from conductor_core.worker._notify import (
+    TASK_EXECUTION_COMPLETED,
+    TASK_EXECUTION_FAILURE,
+    TASK_EXECUTION_STARTED,
+    TASK_PAYLOAD_USED,
+    TASK_RESULT_PAYLOAD_SIZE,
+)
 from conductor_core.worker._threads import Ended, WorkerThreads
 
 if TYPE_CHECKING:
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
     from conductor_core.worker._worker import WorkerDefinition
 
 logger = logging.getLogger("conductor.worker")
+
+_STORED_INPUT: Final = "externalInputPayloadStoragePath"
+_STORED_OUTPUT: Final = "externalOutputPayloadStoragePath"
 
 
 class CancelledByWorkerError(Exception):
@@ -103,6 +112,8 @@ class Execution:
         services, config = self._services, self._config
         leased = config.lease_extend_enabled and services.leases.track(task, config.worker_id)
         try:
+            if task.document.get(_STORED_INPUT):
+                await self._payload_used("READ", "TASK_INPUT")
             if services.notifier.listens(TASK_EXECUTION_STARTED):
                 from conductor_core.events import TaskExecutionStarted  # noqa: PLC0415 - only for who listens
 
@@ -169,13 +180,28 @@ class Execution:
                 await notifier.emit(
                     TaskExecutionFailure(cause=outcome.cause, duration_ms=duration_ms, **self._identity(task))
                 )
-        elif notifier.listens(TASK_EXECUTION_COMPLETED):
-            from conductor_core.events import TaskExecutionCompleted  # noqa: PLC0415 - only for who listens
+        elif notifier.listens(TASK_EXECUTION_COMPLETED) or notifier.listens(TASK_RESULT_PAYLOAD_SIZE):
+            from conductor_core.events import TaskExecutionCompleted, TaskResultPayloadSize  # noqa: PLC0415 - the same
 
             size = len(encoded(outcome.output))
-            await notifier.emit(
-                TaskExecutionCompleted(duration_ms=duration_ms, output_size_bytes=size, **self._identity(task))
-            )
+            if notifier.listens(TASK_EXECUTION_COMPLETED):
+                await notifier.emit(
+                    TaskExecutionCompleted(duration_ms=duration_ms, output_size_bytes=size, **self._identity(task))
+                )
+            if notifier.listens(TASK_RESULT_PAYLOAD_SIZE):
+                await notifier.emit(TaskResultPayloadSize(task_type=self._config.name, size_bytes=size))
+        if _STORED_OUTPUT in outcome.extra:
+            await self._payload_used("WRITE", "TASK_OUTPUT")
+
+    async def _payload_used(
+        self, operation: Literal["READ", "WRITE"], payload_type: Literal["TASK_INPUT", "TASK_OUTPUT"]
+    ) -> None:
+        notifier = self._services.notifier
+        if notifier.listens(TASK_PAYLOAD_USED):
+            from conductor_core.events import TaskPayloadUsed  # noqa: PLC0415 - only for who listens
+
+            used = TaskPayloadUsed(task_type=self._config.name, operation=operation, payload_type=payload_type)
+            await notifier.emit(used)
 
     def _identity(self, task: PolledTask) -> dict[str, Any]:
         return {

@@ -30,6 +30,8 @@ WORKER_RESTARTED: Final = "conductor_on_worker_restarted"
 TASK_EXECUTION_STARTED: Final = "conductor_on_task_execution_started"
 TASK_EXECUTION_COMPLETED: Final = "conductor_on_task_execution_completed"
 TASK_EXECUTION_FAILURE: Final = "conductor_on_task_execution_failure"
+TASK_RESULT_PAYLOAD_SIZE: Final = "conductor_on_task_result_payload_size"
+TASK_PAYLOAD_USED: Final = "conductor_on_task_payload_used"
 TASK_UPDATE_COMPLETED: Final = "conductor_on_task_update_completed"
 TASK_UPDATE_FAILURE: Final = "conductor_on_task_update_failure"
 

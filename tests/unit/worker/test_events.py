@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import hookimpl
+from conductor_core import TaskResult, hookimpl
 from conductor_core.events import EVENT_TYPES, PollStarted
 from conductor_core.worker import _notify, define_worker
 from conductor_core.worker._config import WorkerOptions
@@ -366,3 +368,82 @@ def test_a_wrapping_transport_and_auth_act_on_poll_and_update(
     for request in (stub.polls[0], stub.updates[0]):
         assert "x-signature" in request.headers
         assert any("token" in value for value in request.headers.values())
+
+
+def test_payloads_outside_of_the_server_are_told(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    recorder = Recorder()
+
+    async def stores() -> TaskResult:
+        return TaskResult(status="COMPLETED", external_output_payload_storage_path="out/1")
+
+    async def main() -> None:
+        stub.add("pay", "t1", externalInputPayloadStoragePath="in/1")
+        async with running(serve(stores), event_listeners=[recorder]):
+            await stub.until(lambda: stub.results)
+            await asyncio.sleep(0.1)
+
+    virtual(main)
+    used = [event for event in recorder.events if type(event).__name__ == "TaskPayloadUsed"]
+    assert [(event.task_type, event.operation, event.payload_type) for event in used] == [
+        ("pay", "READ", "TASK_INPUT"),
+        ("pay", "WRITE", "TASK_OUTPUT"),
+    ]
+    (size,) = [event for event in recorder.events if type(event).__name__ == "TaskResultPayloadSize"]
+    assert size.size_bytes == len("{}")
+
+
+def test_an_update_that_fails_for_good_is_told_with_the_whole_result(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    recorder = Recorder()
+
+    async def main() -> None:
+        stub.script = lambda request: (503, {"message": "down"}) if request.is_update else None
+        stub.add("pay", "t1")
+        async with running(serve(work), event_listeners=[recorder], stop_timeout=1):
+            await stub.until(lambda: "TaskUpdateFailure" in recorder.names())
+            stub.script = None
+
+    virtual(main)
+    failure = next(event for event in recorder.events if type(event).__name__ == "TaskUpdateFailure")
+    assert (failure.retry_count, failure.cause.status, failure.duration_ms >= 50_000) == (4, 503, True)
+    result = failure.task_result
+    assert (result.task_id, result.workflow_instance_id, result.worker_id) == ("t1", "w-t1", "me")
+    assert (result.status, result.output_data) == ("COMPLETED", {"text": "é"})
+
+
+def test_listeners_that_raise_hang_or_flood_change_no_result(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    heard: list[str] = []
+
+    class Raising:
+        def on_task_execution_completed(self, event: Any) -> None:
+            raise RuntimeError(event)
+
+    class Hanging:
+        async def on_task_execution_completed(self, event: Any) -> None:
+            await asyncio.sleep(3600)
+
+    class Flooding:
+        conductor_blocking = True
+
+        def on_task_execution_completed(self, event: Any) -> None:
+            heard.extend(event.task_id for _ in range(1000))
+
+    async def main() -> None:
+        for number in range(5):
+            stub.add("pay", f"t{number}")
+        async with running(serve(work), event_listeners=[Raising(), Hanging(), Flooding()]):
+            await stub.until(lambda: len(stub.results) == 5)
+
+    virtual(main)
+    assert [stub.result(f"t{number}")["outputData"] for number in range(5)] == [{"text": "é"}] * 5
+    assert len(heard) == 5000
+
+
+def test_events_are_frozen_and_their_times_are_utc() -> None:
+    event = PollStarted(task_type="pay", worker_id="me", poll_count=1)
+    assert event.timestamp.utcoffset() == timedelta(0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        event.poll_count = 2  # type: ignore[misc]  # what must not work

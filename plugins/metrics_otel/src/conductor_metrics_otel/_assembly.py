@@ -72,7 +72,7 @@ class Assembly:
         found: list[object] = []
         recorder = self._recorder()
         if recorder is not None:
-            found.append(MetricsListener(recorder))
+            found.append(MetricsListener(recorder, measure_payloads=self._options.measure_payloads))
         tracing = self._tracing_or_none()
         if tracing is not None:
             found.append(tracing)
@@ -96,7 +96,7 @@ class Assembly:
             from conductor_metrics_otel._call_spans import CallSpans  # noqa: PLC0415 - loads OpenTelemetry
 
             spans = CallSpans(tracer, self._settings, self._options)
-        return Calls(recorder, spans, measure_payloads=self._options.measure_payloads).around(inner)
+        return Calls(recorder, spans).around(inner)
 
     def _recorder(self) -> Recorder | None:
         from conductor_metrics_otel._recorder import joined  # noqa: PLC0415 - only what is on is loaded

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
+from conductor_core.starts import start_of
 from conductor_metrics_otel import _attributes
 from conductor_metrics_otel._context import execution_context, written
-from conductor_metrics_otel._starts import start_of
+from conductor_metrics_otel._keys import KEY
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -107,4 +108,4 @@ class CallSpan:
             return call
         call = replace(call, headers=(*call.headers, *carrier.items()))
         start = start_of(call) if self._options.propagate else None
-        return call if start is None else start.with_context(carrier)
+        return call if start is None else start.with_input({KEY: carrier})

@@ -6,9 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from conductor_core import Sleep
-from conductor_core.errors import ConductorError
 from conductor_metrics_otel import _names as names
-from conductor_metrics_otel._starts import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,39 +23,25 @@ class Calls:
     Args:
         recorder: where measurements go, if anywhere.
         spans: what makes spans, if anything does.
-        measure_payloads: measure the inputs of workflows that are started.
     """
 
-    def __init__(self, recorder: Recorder | None, spans: CallSpans | None, *, measure_payloads: bool) -> None:
+    def __init__(self, recorder: Recorder | None, spans: CallSpans | None) -> None:
         self._recorder = recorder
         self._spans = spans
-        self._measure_payloads = measure_payloads
 
     def around(self, inner: CallSteps) -> CallSteps:
         """Return the steps of a call with its span and its measurements around them."""
 
         def steps(call: Call[Any]) -> Exchange:
             if self._spans is None:
-                return (yield from self._measured(inner, call, None))
+                return (yield from self._watched(inner(call), call, None))
             span = self._spans.start(call)
             with span:
-                answer = yield from self._measured(inner, span.call, span)
+                answer = yield from self._watched(inner(span.call), span.call, span)
                 span.answered(answer)
                 return answer
 
         return steps
-
-    def _measured(self, inner: CallSteps, call: Call[Any], span: CallSpan | None) -> Exchange:
-        start = start_of(call)
-        try:
-            answer = yield from self._watched(inner(call), call, span)
-        except ConductorError as error:
-            if start is not None and self._recorder is not None:
-                self._recorder.record(names.START_ERRORS, 1, (start.name, type(error).__name__))
-            raise
-        if start is not None and self._recorder is not None and self._measure_payloads:
-            self._recorder.record(names.INPUT_SIZE, start.input_size(), (start.name, start.version))
-        return answer
 
     def _watched(
         self, inner: Exchange, call: Call[Any], span: CallSpan | None

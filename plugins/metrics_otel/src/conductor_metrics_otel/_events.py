@@ -19,10 +19,12 @@ class MetricsListener:
 
     Args:
         recorder: where measurements go.
+        measure_payloads: measure the inputs of workflows that are started.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, *, measure_payloads: bool = True) -> None:
         self._recorder = recorder
+        self._measure_payloads = measure_payloads
         self._record = recorder.record
         self._by_type: dict[str, _OfType] = {}
 
@@ -88,6 +90,25 @@ class MetricsListener:
         self._record(names.UPDATE_ERRORS, 1, (event.task_type, type(event.cause).__name__))
         self._record(names.UPDATE_TIME, seconds, (event.task_type, names.FAILURE))
         self._record(names.API_TIME, seconds, (*names.UPDATE_REQUEST, status_of(event.cause)))
+
+    def on_task_payload_used(self, event: events.TaskPayloadUsed) -> None:
+        """Count an input or output that is kept outside of the server."""
+        self._record(names.EXTERNAL_PAYLOADS, 1, (event.task_type, event.operation, event.payload_type))
+
+    def on_workflow_started(self, event: events.WorkflowStarted) -> None:
+        """Count a start that failed."""
+        if event.cause is not None:
+            self._record(names.START_ERRORS, 1, (event.name, type(event.cause).__name__))
+
+    def on_workflow_input_payload_size(self, event: events.WorkflowInputPayloadSize) -> None:
+        """Measure the input of a workflow that was started."""
+        if self._measure_payloads:
+            version = "" if event.version is None else str(event.version)
+            self._record(names.INPUT_SIZE, event.size_bytes, (event.name, version))
+
+    def on_workflow_payload_used(self, event: events.WorkflowPayloadUsed) -> None:
+        """Count an input or output that is kept outside of the server."""
+        self._record(names.EXTERNAL_PAYLOADS, 1, (event.name, event.operation, event.payload_type))
 
     def _of(self, event: events.RunnerEvent) -> _OfType:
         found = self._by_type.get(event.task_type)

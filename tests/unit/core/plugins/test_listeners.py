@@ -14,7 +14,14 @@ import pytest
 from conductor_core import events, hookimpl, hookspecs
 from conductor_core._plugins import Listeners
 from conductor_core.errors import PluginLoadError
-from conductor_core.events import EVENT_TYPES, PollFailure, PollStarted, RunnerEvent, TaskExecutionCompleted
+from conductor_core.events import (
+    CLIENT_EVENT_TYPES,
+    EVENT_TYPES,
+    PollFailure,
+    PollStarted,
+    RunnerEvent,
+    TaskExecutionCompleted,
+)
 from conductor_core.models import TaskResult
 
 if TYPE_CHECKING:
@@ -36,6 +43,9 @@ VALUES: dict[str, Any] = {
     "task_result": TaskResult(),
     "tasks": ({"taskId": "1"},),
     "restarts": 5,
+    "operation": "READ",
+    "payload_type": "TASK_INPUT",
+    "size_bytes": 6,
 }
 
 
@@ -56,7 +66,7 @@ class SeedsListener:
     on_poll_started = on_poll_completed = on_poll_failure = on_task_paused = _tell
     on_task_execution_started = on_task_execution_completed = on_task_execution_failure = _tell
     on_task_update_completed = on_task_update_failure = _tell
-    on_task_queue_full = on_worker_restarted = _tell
+    on_task_queue_full = on_worker_restarted = on_task_payload_used = on_task_result_payload_size = _tell
 
 
 def test_every_event_has_a_hook_and_a_method_of_the_seeds(fake: FakeEnvironment) -> None:
@@ -74,7 +84,8 @@ def test_events_and_hooks_are_the_same_list() -> None:
     classes: list[Any] = [kind for kind in vars(events).values() if inspect.isclass(kind)]
     kinds = [kind for kind in classes if "hook" in vars(kind)]
     hooks = [name for name in vars(hookspecs.ListenerSpecs) if name.startswith("conductor_on_")]
-    assert sorted(kind.hook for kind in kinds) == sorted(hooks) == sorted(kind.hook for kind in EVENT_TYPES)
+    assert sorted(kind.hook for kind in kinds) == sorted(hooks)
+    assert sorted(hooks) == sorted(kind.hook for kind in (*EVENT_TYPES, *CLIENT_EVENT_TYPES))
 
 
 def test_events_are_frozen_and_say_when() -> None:

@@ -1,11 +1,9 @@
-"""Calls that start workflows: what they start, and how a trace context gets into the input."""
+"""Calls that start workflows, for those who stand around calls: what is started, and its input."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
-
-from conductor_metrics_otel._keys import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +34,16 @@ class Start:
 
         return len(to_json(_input_of(self.call), by_alias=True))
 
-    def with_context(self, carrier: Mapping[str, str]) -> Call[Any]:
-        """Return the call with a trace context in the workflow's input."""
-        values = {**_input_of(self.call), KEY: dict(carrier)}
+    @property
+    def is_stored_elsewhere(self) -> bool:
+        """Whether the input is kept outside of the server, and only its path is sent."""
+        body = self.call.body
+        names = "externalInputPayloadStoragePath", "external_input_payload_storage_path"
+        return self.call.template in _WHOLE_REQUEST and any(_field(body, name) for name in names)
+
+    def with_input(self, further: Mapping[str, object]) -> Call[Any]:
+        """Return the call with further keys in the workflow's input."""
+        values = {**_input_of(self.call), **further}
         body = self.call.body
         if self.call.template == _INPUT_ONLY:
             return replace(self.call, body=values)
