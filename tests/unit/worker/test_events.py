@@ -261,6 +261,14 @@ class Watching:
         self.seen.append("execution failure")
 
     @hookimpl
+    def conductor_on_task_payload_used(self, event: Any) -> None:
+        self.seen.append("payload used")
+
+    @hookimpl
+    def conductor_on_task_result_payload_size(self, event: Any) -> None:
+        self.seen.append("result size")
+
+    @hookimpl
     def conductor_on_task_update_completed(self, event: Any) -> None:
         self.seen.append("update completed")
 
@@ -279,7 +287,7 @@ def test_a_plugin_hears_everything_through_its_hooks(virtual: Virtual, running: 
 
     async def main() -> None:
         stub.script = script
-        stub.add("pay", "t1")
+        stub.add("pay", "t1", externalInputPayloadStoragePath="in/1")
         stub.add("pay", "bad", inputData={"fail": True})
         async with running(serve(work), plugins=(watching,)) as handler:
             await stub.until(lambda: "update failure" in watching.seen)
@@ -287,16 +295,18 @@ def test_a_plugin_hears_everything_through_its_hooks(virtual: Virtual, running: 
             await asyncio.sleep(5)
 
     virtual(main)
-    assert watching.seen[:7] == [
+    assert watching.seen[:9] == [
         "poll started",
         "poll failure",
         "poll started",
         "poll completed",
+        "payload used",
         "execution started",
         "execution completed",
+        "result size",
         "update completed",
     ]
-    assert watching.seen[7:10] == ["execution started", "execution failure", "update failure"]
+    assert watching.seen[9:12] == ["execution started", "execution failure", "update failure"]
     assert watching.seen[-1] == "paused"
 
 

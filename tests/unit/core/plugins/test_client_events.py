@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import Conductor, Plugins, Settings, get, post
+from conductor_core import Conductor, Plugins, Settings, get, hookimpl, post
 from conductor_core._plugins._client_events import told_to
 from conductor_core._plugins._listeners import Listeners, make_listener, methods_of
 from conductor_core.errors import ServerError
@@ -108,6 +108,39 @@ def test_without_a_listener_nothing_stands_around_calls() -> None:
         raise AssertionError(call)
 
     assert told_to(Listeners(), steps) is steps
+
+
+class Hooked:
+    """A plugin that listens through hooks."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    @hookimpl
+    def conductor_on_workflow_started(self, event: WorkflowStarted) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def conductor_on_workflow_input_payload_size(self, event: WorkflowInputPayloadSize) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def conductor_on_workflow_payload_used(self, event: WorkflowPayloadUsed) -> None:
+        self.told.append(event)
+
+
+def test_a_plugin_hears_everything_through_its_hooks() -> None:
+    hooked = Hooked()
+    plugins = Plugins.from_settings(Settings(), plugins=[hooked])
+
+    def steps(_call: Call[Any]) -> Exchange:
+        yield from ()
+        return "w-1"
+
+    stored = {**START, "externalInputPayloadStoragePath": "in/1"}
+    with pytest.raises(StopIteration):
+        next(plugins.wrap_call(steps, plugins.settings)(post("/workflow", body=stored, returns=str)))
+    assert [type(event) for event in hooked.told] == [WorkflowStarted, WorkflowInputPayloadSize, WorkflowPayloadUsed]
 
 
 def test_listeners_of_a_plugin_set_hear_of_its_conductors() -> None:
