@@ -107,8 +107,8 @@ class ClientParts:
             static = self.auth_provider.static_headers() if self.auth is not None else None
             request = request_of(send, client.timeout, static)
             return answered(answer_to(client, self.auth, request, prepared=static is not None))
-        except (http.HTTPError, http.InvalidURL) as error:
-            return failed(error)
+        except (http.HTTPError, http.InvalidURL, UnicodeError) as error:
+            return self.failed(error)
 
     async def send_async(self, client: http.AsyncClient, send: Send, refused: Refused | None = None) -> Outcome:
         """Send one request on an asyncio client, through auth and every wrapper.
@@ -128,8 +128,12 @@ class ClientParts:
                 sent.request = request
             prepared = static is not None
             return answered(await async_answer_to(client, self.auth, request, prepared=prepared, sent=sent))
-        except (http.HTTPError, http.InvalidURL) as error:
-            return failed(error)
+        except (http.HTTPError, http.InvalidURL, UnicodeError) as error:
+            return self.failed(error)
+
+    def failed(self, error: Exception) -> Outcome:
+        """Return the outcome of a request that was not answered; a socket or proxy on the way is named."""
+        return failed(error, _way(self.settings))
 
     def close(self) -> None:
         """Release what the chosen plugins hold."""
@@ -147,10 +151,30 @@ def answered(response: http.Response) -> Outcome:
     return Outcome(response.status_code, response.headers, response.content)
 
 
-def failed(error: http.HTTPError | http.InvalidURL) -> Outcome:
+def failed(error: Exception, way: str = "") -> Outcome:
     """Sort a failure by what matters to a retry: was anything sent, and is it known what became of it."""
     if isinstance(error, http.TimeoutException):
-        return Outcome(failure="timeout", reason=f"no answer in time ({type(error).__name__})", cause=error)
-    if isinstance(error, http.ConnectError):
-        return Outcome(failure="connect", reason=f"cannot connect: {error}", cause=error)
+        where = way if isinstance(error, http.ConnectTimeout) else ""
+        return Outcome(failure="timeout", reason=f"no answer in time ({type(error).__name__}){where}", cause=error)
+    if isinstance(error, http.ConnectError | http.ProxyError | UnicodeError):  # the last: a host that is no name
+        return Outcome(failure="connect", reason=f"cannot connect{way}: {_reason(error)}", cause=error)
     return Outcome(failure="broken", reason=f"{type(error).__name__}: {error}", cause=error)
+
+
+def _reason(error: BaseException) -> str:
+    """Return the first text that an error or what it came from has; some libraries leave their own empty."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if str(cause):
+            refused = isinstance(error, http.ProxyError) and "407" in str(cause)
+            return f"{cause}; check name and password in proxy_url" if refused else str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+def _way(settings: Settings) -> str:
+    """Name what requests go through, without a password: errors of the system seldom do."""
+    if settings.unix_path:
+        return f" to the socket {settings.unix_path}"
+    proxy = settings.proxy_url.rpartition("@")[2].rpartition("//")[2].strip("/")
+    return f" through the proxy {proxy}" if proxy else ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "url", "seconds", "count", "port", "switch", "names", "requirements"]
 UNIX: Final = "unix:"
+_LONGEST_LABEL: Final = 63
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -201,13 +202,24 @@ def _server_url(text: str, where: str) -> str:
         raise ConfigurationError(f"{where} must not have a query or fragment, like http://host:8080/api")
     try:
         parts = urlsplit(base)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in ("http", "https") and _is_host(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(character.isspace() or not character.isprintable() for character in base):
         raise ConfigurationError(f"{where} must be like http://host:8080/api, got {text!r}")
     base = base.rstrip("/")
     return base if base.endswith("/api") else f"{base}/api"
+
+
+def _is_host(name: str | None) -> bool:
+    """Tell whether this can be a host: resolvers take no empty label, and none that is above 63 characters when encoded."""
+    text = name or ""
+    if not text.isascii():
+        try:
+            text = text.encode("idna").decode("ascii")
+        except UnicodeError:
+            return False
+    return ":" in text or all(0 < len(label) <= _LONGEST_LABEL for label in text.removesuffix(".").split("."))
 
 
 def _unix_url(text: str, where: str) -> str:

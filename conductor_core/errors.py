@@ -253,6 +253,8 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     429: RateLimitedError,
 }
 _RETRYABLE_STATUSES = frozenset({429, 502, 503, 504})
+_PROXY_REFUSED = 407
+_PROXY_HINT = "that was the proxy: check name and password in proxy_url"
 # The server answers a path it does not know with one of these; a missing thing reads differently.
 _UNKNOWN_ROUTE = re.compile(r"No static resource|No endpoint |No handler found ")
 
@@ -281,6 +283,7 @@ def api_error_from(
     raw_problems = body.get("validationErrors")
     problems = [problem for problem in raw_problems if is_object(problem)] if is_array(raw_problems) else []
     code = body.get("error")
+    hint = _PROXY_HINT if status == _PROXY_REFUSED else hint
     unknown_route = status in (405, 501) or bool(_UNKNOWN_ROUTE.search(message)) or _is_whitelabel(body)
     kind = NotSupportedByServerError if unknown_route else error_class_for(status)
     return kind(
@@ -291,7 +294,7 @@ def api_error_from(
         validation_errors=problems,
         code=str(code) if code else None,
         retryable=status in _RETRYABLE_STATUSES or body.get("retryable") is True,
-        hint=hint if unknown_route else "",
+        hint=hint if unknown_route or status == _PROXY_REFUSED else "",
         has_document="message" in body,
     )
 

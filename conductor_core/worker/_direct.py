@@ -106,7 +106,7 @@ class DirectLane:
         try:
             answer = await transport.exchange(self._origin, b"GET", target, self._get_head, timeouts=timeouts)
         except http.HTTPError as error:
-            return failed(error)
+            return self._driver.parts.failed(error)
         return self._judged(answer, version)
 
     async def post(self, transport: Lean, target: bytes, body: bytes, timeouts: Timeouts, *, repeatable: bool) -> Sent:
@@ -117,7 +117,7 @@ class DirectLane:
                 self._origin, b"POST", target, self._post_head, body, timeouts=timeouts, repeatable=repeatable
             )
         except http.HTTPError as error:
-            return failed(error)
+            return self._driver.parts.failed(error)
         return self._judged(answer, version)
 
     def _judged(self, answer: Answer, version: int | None) -> Sent:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from conductor_core.http1 import Origin
 
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
+_INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1[0-9]{2}")
 _END: Final = b"\r\n\r\n"
+_MOST_INTERIM: Final = 10
 _MOST_BYTES: Final = 16 * 1024
 _WANTS_PASSWORD: Final = 407
 
@@ -32,7 +34,7 @@ async def tunnel(proxy: Proxy, origin: Origin) -> socket.socket:
     try:
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(connected, _request(proxy, origin))
-        _check(await _answer(connected), origin)
+        _check(await _last_answer(connected), origin)
     except BaseException:
         connected.close()
         raise
@@ -66,6 +68,15 @@ def _request(proxy: Proxy, origin: Origin) -> bytes:
         secret = base64.b64encode(b":".join(proxy.raw_auth)).decode("ascii")
         lines.append(f"Proxy-Authorization: Basic {secret}")
     return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
+async def _last_answer(connected: socket.socket) -> bytes:
+    """Read the head of the answer; interim ones before it are passed over, up to a limit."""
+    for _ in range(_MOST_INTERIM):
+        head = await _answer(connected)
+        if not _INTERIM.match(head):
+            return head
+    raise ConnectError("the proxy's answer has no end")
 
 
 async def _answer(connected: socket.socket) -> bytes:
