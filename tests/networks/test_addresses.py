@@ -18,7 +18,7 @@ from tests._support.local_server import local_server
 from tests.networks.conftest import Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from tests._support.hostile_server import Peer
@@ -44,7 +44,7 @@ class Echo(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def echo(host: str, family: socket.AddressFamily) -> Iterator[int]:
+def echo(host: str, family: socket.AddressFamily) -> Generator[int]:
     class Server(ThreadingHTTPServer):
         address_family = family
         daemon_threads = True
