@@ -24,7 +24,7 @@ async def test_a_secret_is_sent_as_json_text_and_read_as_it_is(
 ) -> None:
     stored = server.put("/secrets/db%20password").respond(200)
     conductor.secrets.put_secret("db password", SECRET)
-    assert stored.calls.last.request.content == b'"correct horse"'
+    assert stored.calls.last.request.content == b"correct horse"
     await async_conductor.secrets.put_secret("db password", SECRET)
     assert stored.call_count == 2
     read = server.get("/secrets/key").respond(text=SECRET)

@@ -20,7 +20,7 @@ class Secrets(Api[Face]):
     @endpoint
     def put_secret(self, key: str, value: str) -> Call[None]:
         """Store a secret, also over one of the same key."""
-        return put("/secrets/{}", key, body=value, hint=_HINT)
+        return put("/secrets/{}", key, text=value, media_type="application/json", hint=_HINT)
 
     @endpoint
     def get_secret(self, key: str) -> Call[str]:
