@@ -50,6 +50,7 @@ COMMAND_HELP: Final = {
     "config": "show the settings that hold, and where each of them came from",
     "doctor": "look for what is wrong with settings, plugins and the connection, and say what to do",
     "human": "work on people's tasks: list, claim, fill in and complete them",
+    "migrate": "change the import lines of programs that were written for conductor-python",
     "plugins": "list plugins with their states and reasons; check a wheel; begin a new one",
     "server": "serve the embedded engine for development",
     "top": "show what running workers do",
@@ -81,6 +82,7 @@ _DISTRIBUTIONS: Final = {
     (TRANSPORT, "httpx-http2"): "conductor-transport-http2",
     (TRANSPORT, "embedded"): "conductor-embedded",
     (COMMANDS, "human"): "conductor-human-tasks",
+    (COMMANDS, "migrate"): "conductor-migration",
     (COMMANDS, "server"): "conductor-embedded",
     (COMMANDS, "workflow"): "conductor-workflows",
 }

@@ -94,5 +94,11 @@ def test_a_workflow_with_an_executor_is_called_like_a_function(server: respx.Moc
 def test_without_a_conductor_it_says_what_to_pass() -> None:
     with pytest.raises(InvalidArgumentError, match="pass one, or make the workflow with executor=conductor"):
         workflow().start()
-    with pytest.raises(InvalidArgumentError, match="conductor must be a Conductor or an AsyncConductor, got bool"):
-        workflow().register(True)  # type: ignore[call-overload]  # noqa: FBT003 - the official builders' argument
+    with pytest.raises(InvalidArgumentError, match="conductor must be a Conductor or an AsyncConductor, got str"):
+        workflow().register("http://localhost")  # type: ignore[call-overload]
+
+
+def test_older_programs_pass_overwrite_first(server: respx.MockRouter, conductor: Conductor) -> None:
+    route = server.post("/metadata/workflow", params={"overwrite": "false"}).respond(200)
+    workflow(conductor).register(False)  # noqa: FBT003 - the official builders' argument
+    assert route.called

@@ -35,14 +35,17 @@ class Running(abc.ABC):
     @overload
     def register(self, conductor: AsyncConductor, *, overwrite: bool = True) -> Coroutine[Any, Any, None]: ...
     @overload
-    def register(self, conductor: Conductor | None = None, *, overwrite: bool = True) -> None: ...
+    def register(self, conductor: Conductor | bool | None = None, *, overwrite: bool = True) -> None: ...  # noqa: FBT001 - what older programs pass
     def register(self, conductor: Any = None, *, overwrite: bool = True) -> Any:
         """Store the definition on the server.
 
         Args:
-            conductor: where; the builder's own executor when None.
+            conductor: where; the builder's own executor when None. A bool is taken for ``overwrite``, which older programs
+                pass first.
             overwrite: replace the same name and version; False makes an existing one a ConflictError.
         """
+        if isinstance(conductor, bool):
+            conductor, overwrite = None, conductor
         return self._workflows(conductor).register_workflow(self.to_workflow_def(), overwrite=overwrite)
 
     @overload
