@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from conductor_core import Conductor
 from conductor_core.models import StartWorkflowRequest, TaskResult, TaskResultStatus
@@ -22,8 +22,9 @@ class WorkflowExecutor:
     """
 
     def __init__(self, configuration: AnyConfiguration | Conductor = None) -> None:
-        shared = isinstance(configuration, Conductor)
-        self.conductor = cast("Conductor", configuration) if shared else Conductor(settings_of(_plain(configuration)))
+        self.conductor = (
+            configuration if isinstance(configuration, Conductor) else Conductor(settings_of(configuration))
+        )
 
     @property
     def workflows(self) -> Any:  # of a distribution that this one does not need
@@ -89,7 +90,3 @@ class WorkflowExecutor:
     def close(self) -> None:
         """Close the connection."""
         self.conductor.close()
-
-
-def _plain(configuration: AnyConfiguration | Conductor) -> AnyConfiguration:
-    return None if isinstance(configuration, Conductor) else configuration
