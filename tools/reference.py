@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conductor_core import errors, events, hookspecs, interfaces
 from conductor_core._settings_fields import FIELDS
 from conductor_core.settings import Settings
+from conductor_embedded import EmbeddedSpecs
 from tools.distributions import ROOT
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ def pages() -> dict[str, str]:
 
 def _hooks() -> str:
     parts = ["# Hooks", NOTE, _doc(hookspecs)]
-    for specs in hookspecs.SPECS:
+    for specs in (*hookspecs.SPECS, EmbeddedSpecs):
         parts += [f"## {specs.__name__}", _doc(specs)]
+        if specs is EmbeddedSpecs:
+            parts.append("These hooks belong to the distribution `conductor-embedded`.")
         for name, function in vars(specs).items():
             if name.startswith("conductor_"):
                 parts += [f"### {name}", f"`{name}{_signature(function)}`", _doc(function)]
