@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from conductor_core.client import AsyncConductor, Conductor
@@ -33,11 +32,6 @@ class Getter(Generic[C, T]):
     def __get__(self, instance: _Clients[C], owner: type[object]) -> Callable[[], T]: ...
     def __get__(self, instance: _Clients[C] | None, owner: type[object]) -> Self | Callable[[], T]:
         return self if instance is None else partial(self._pick, instance.conductor)
-
-
-def _client(name: str) -> Callable[[object], Any]:
-    """Return what picks a client that type checkers do not know yet."""
-    return attrgetter(name)
 
 
 def _sync(pick: Callable[[Conductor], T]) -> Getter[Conductor, T]:
@@ -87,20 +81,20 @@ class OrkesClients(_Clients[Conductor]):
         """Return the clients for a configuration, as the constructor does."""
         return cls(config, **options)
 
-    get_admin_client = _sync(_client("admin"))
-    get_application_client = _sync(_client("applications"))
-    get_authorization_client = _sync(_client("authorization"))
-    get_event_client = _sync(_client("events"))
+    get_admin_client = _sync(lambda conductor: conductor.admin)
+    get_application_client = _sync(lambda conductor: conductor.applications)
+    get_authorization_client = _sync(lambda conductor: conductor.authorization)
+    get_event_client = _sync(lambda conductor: conductor.events)
     get_human_task_client = _sync(lambda conductor: conductor.human_tasks)
-    get_integration_client = _sync(_client("integrations"))
+    get_integration_client = _sync(lambda conductor: conductor.integrations)
     get_metadata_client = _sync(lambda conductor: conductor.metadata)
-    get_prompt_client = _sync(_client("prompts"))
-    get_scheduler_client = _sync(_client("schedules"))
-    get_schema_client = _sync(_client("schemas"))
-    get_secret_client = _sync(_client("secrets"))
-    get_service_registry_client = _sync(_client("service_registry"))
+    get_prompt_client = _sync(lambda conductor: conductor.prompts)
+    get_scheduler_client = _sync(lambda conductor: conductor.schedules)
+    get_schema_client = _sync(lambda conductor: conductor.schemas)
+    get_secret_client = _sync(lambda conductor: conductor.secrets)
+    get_service_registry_client = _sync(lambda conductor: conductor.service_registry)
     get_task_client = _sync(lambda conductor: conductor.tasks)
-    get_webhook_client = _sync(_client("webhooks"))
+    get_webhook_client = _sync(lambda conductor: conductor.webhooks)
     get_workflow_client = _sync(lambda conductor: conductor.workflows)
     get_workflow_executor = get_workflow_client
 
@@ -135,20 +129,20 @@ class AsyncOrkesClients(_Clients[AsyncConductor]):
         """Return the clients for a configuration, as the constructor does."""
         return cls(config, **options)
 
-    get_admin_client = _async(_client("admin"))
-    get_application_client = _async(_client("applications"))
-    get_authorization_client = _async(_client("authorization"))
-    get_event_client = _async(_client("events"))
+    get_admin_client = _async(lambda conductor: conductor.admin)
+    get_application_client = _async(lambda conductor: conductor.applications)
+    get_authorization_client = _async(lambda conductor: conductor.authorization)
+    get_event_client = _async(lambda conductor: conductor.events)
     get_human_task_client = _async(lambda conductor: conductor.human_tasks)
-    get_integration_client = _async(_client("integrations"))
+    get_integration_client = _async(lambda conductor: conductor.integrations)
     get_metadata_client = _async(lambda conductor: conductor.metadata)
-    get_prompt_client = _async(_client("prompts"))
-    get_scheduler_client = _async(_client("schedules"))
-    get_schema_client = _async(_client("schemas"))
-    get_secret_client = _async(_client("secrets"))
-    get_service_registry_client = _async(_client("service_registry"))
+    get_prompt_client = _async(lambda conductor: conductor.prompts)
+    get_scheduler_client = _async(lambda conductor: conductor.schedules)
+    get_schema_client = _async(lambda conductor: conductor.schemas)
+    get_secret_client = _async(lambda conductor: conductor.secrets)
+    get_service_registry_client = _async(lambda conductor: conductor.service_registry)
     get_task_client = _async(lambda conductor: conductor.tasks)
-    get_webhook_client = _async(_client("webhooks"))
+    get_webhook_client = _async(lambda conductor: conductor.webhooks)
     get_workflow_client = _async(lambda conductor: conductor.workflows)
     get_workflow_executor = get_workflow_client
 
