@@ -176,3 +176,33 @@ class ListensToTaskUpdateFailure(Protocol):
     """Is told, at once or when it is awaited."""
 
     def conductor_on_task_update_failure(self, event: events.TaskUpdateFailure) -> object: ...  # noqa: D102 - the same
+
+
+class ListensToTaskResultPayloadSize(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_task_result_payload_size(self, event: events.TaskResultPayloadSize) -> object: ...  # noqa: D102 - the same
+
+
+class ListensToTaskPayloadUsed(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_task_payload_used(self, event: events.TaskPayloadUsed) -> object: ...  # noqa: D102 - the same
+
+
+class ListensToWorkflowStarted(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_workflow_started(self, event: events.WorkflowStarted) -> object: ...  # noqa: D102 - the same
+
+
+class ListensToWorkflowInputPayloadSize(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_workflow_input_payload_size(self, event: events.WorkflowInputPayloadSize) -> object: ...  # noqa: D102 - the same
+
+
+class ListensToWorkflowPayloadUsed(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_workflow_payload_used(self, event: events.WorkflowPayloadUsed) -> object: ...  # noqa: D102 - the same

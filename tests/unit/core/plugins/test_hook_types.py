@@ -20,7 +20,9 @@ TYPED = {
 
 
 def test_every_hook_has_a_protocol_and_no_other_has() -> None:
-    assert TYPED.keys() == SPECIFIED.keys()
+    assert TYPED.keys() == SPECIFIED.keys(), (
+        "conductor_core/hook_types.py has a protocol for each hook; add the new one"
+    )
 
 
 @pytest.mark.parametrize("hook", sorted(SPECIFIED))
