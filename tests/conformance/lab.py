@@ -65,6 +65,10 @@ class Lab:
         """Remember a value for the comparison."""
         self.notes.append((label, self._normaliser.normalised(value)))
 
+    def call(self, text: str, name: str) -> None:
+        """Have notes call a text, such as an address of this run's own, by a name."""
+        self._normaliser.aliases[text] = name
+
     def own(self, name: str) -> str:
         """Return a name that no other run uses."""
         return f"{self.name}_{name}"

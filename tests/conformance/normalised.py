@@ -31,7 +31,7 @@ TIMES = frozenset(
 UNSTEADY = frozenset({"executionTime", "queueWaitTime"})
 """Durations that depend on the machine."""
 
-BACKGROUND_TASKS = frozenset({"JOIN", "SUB_WORKFLOW", "WAIT"})
+BACKGROUND_TASKS = frozenset({"HTTP", "JOIN", "SUB_WORKFLOW", "WAIT"})
 UNSTEADY_IN_BACKGROUND = frozenset({"callbackAfterSeconds", "executed", "pollCount", "subworkflowChanged", "workerId"})
 """What background workers of the server count while they look at a task: it depends on when they look."""
 
@@ -46,6 +46,7 @@ class Normaliser:
     def __init__(self, own: str) -> None:
         self._own = own
         self._ids: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
 
     def normalised(self, value: Value) -> Value:
         """Return a value made of the same kinds, fit for comparison."""
@@ -71,6 +72,8 @@ class Normaliser:
         return kept
 
     def _text(self, text: str) -> str:
+        for own, alias in self.aliases.items():
+            text = text.replace(own, alias)
         text = SECONDS.sub("timed out after N seconds", text)
         return UUID.sub(lambda found: self._number(found[0]), text.replace(self._own, "lab"))
 

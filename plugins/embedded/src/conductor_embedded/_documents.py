@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conductor_embedded._state import Execution, TaskState
     from conductor_embedded._values import Document
 
-_LIMITED: Final = frozenset({"DO_WHILE", "SIMPLE"})
+_LIMITED: Final = frozenset({"DO_WHILE", "HTTP", "SIMPLE"})
 """Types whose documents show the rate limit of their definition."""
 
 

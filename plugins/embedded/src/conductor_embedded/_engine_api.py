@@ -53,6 +53,10 @@ class Evaluators(Protocol):
         """Evaluate `expression` with `data` as `$`; a script that fails raises `EvaluationError`."""
         ...
 
+    def close(self) -> None:
+        """Give up what evaluators hold."""
+        ...
+
 
 @runtime_checkable
 class EngineApi(Protocol):

@@ -16,6 +16,7 @@ from conductor_embedded.decider import (
     NotifyParent,
     StartChild,
     StartFailureWorkflow,
+    StartJob,
     StartWorkflow,
     TaskUpdated,
     TerminateChild,
@@ -25,6 +26,7 @@ from conductor_embedded.errors import EngineError
 
 if TYPE_CHECKING:
     from conductor_embedded._core import Core
+    from conductor_embedded._jobs import Jobs
     from conductor_embedded._values import Document
     from conductor_embedded.store import StoredEffect
 
@@ -34,8 +36,9 @@ _logger = logging.getLogger(__name__)
 class Errands:
     """Runs effects, each in a transaction that also strikes it off the list."""
 
-    def __init__(self, core: Core, starter: Starter) -> None:
+    def __init__(self, core: Core, starter: Starter, jobs: Jobs) -> None:
         self._core = core
+        self._jobs = jobs
         self._starter = starter
 
     def run(self, stored: StoredEffect) -> None:
@@ -49,6 +52,8 @@ class Errands:
                 self._terminate_child(effect, stored)
             case StartFailureWorkflow() as effect:
                 self._start_failure_workflow(effect, stored)
+            case StartJob() as effect:
+                self._jobs.start(effect, stored)
             case StartWorkflow() as effect:
                 self._start_workflow(effect, stored)
 

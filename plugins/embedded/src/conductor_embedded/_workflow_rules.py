@@ -169,7 +169,7 @@ def _is_expression(value: object) -> bool:
 
 def _http(task: Document) -> Messages:
     inputs = as_map(task.get("inputParameters"))
-    if inputs.get("http_request") is None and inputs.get("uri") is None:
+    if not inputs:
         yield _required("inputParameters.http_request or inputParameters.uri", task)
 
 

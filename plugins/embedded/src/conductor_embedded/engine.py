@@ -9,6 +9,7 @@ from conductor_embedded._core import Core
 from conductor_embedded._errands import Errands
 from conductor_embedded._execute import Executor, Watchers
 from conductor_embedded._finder import Finder
+from conductor_embedded._jobs import Jobs
 from conductor_embedded._metadata import Metadata
 from conductor_embedded._operations import Operations
 from conductor_embedded._polling import PollData, Polling, Waiters, poll_documents
@@ -56,6 +57,7 @@ class Engine:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._evaluators = evaluators
         self._sweeper = Sweeper()
         self._waiters = Waiters()
         self._watchers = Watchers()
@@ -73,7 +75,8 @@ class Engine:
             on_change=self._watchers.notify,
         )
         self._starter = Starter(core)
-        self._sweeper.attach(core, Errands(core, self._starter))
+        self._jobs = Jobs(core)
+        self._sweeper.attach(core, Errands(core, self._starter, self._jobs))
         self._watchers.attach(core)
         self._polling = Polling(core, self._polls, self._waiters)
         self._updates = Updates(core)
@@ -90,6 +93,8 @@ class Engine:
     async def stop(self) -> None:
         """End the background work, answer all waiting polls empty and close the store."""
         await self._sweeper.stop()
+        await self._jobs.stop()
+        self._evaluators.close()
         self._polling.close()
         self._store.close()
 

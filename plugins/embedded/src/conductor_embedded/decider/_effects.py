@@ -61,7 +61,17 @@ class StartWorkflow:
     request: Document
 
 
-Effect: TypeAlias = StartChild | NotifyParent | TerminateChild | StartFailureWorkflow | StartWorkflow
+@dataclass(frozen=True, slots=True)
+class StartJob:
+    """Run what a task's type does beside the engine."""
+
+    kind: ClassVar[str] = "start_job"
+    workflow_id: str
+    task_id: str
+    due_ms: int
+
+
+Effect: TypeAlias = StartJob | StartChild | NotifyParent | TerminateChild | StartFailureWorkflow | StartWorkflow
 
 
 def effect_to_document(effect: Effect) -> Document:
@@ -89,6 +99,8 @@ def effect_from_document(document: Document) -> Effect:
             return TerminateChild(text("workflow_id"), due_ms, text("reason"))
         case StartFailureWorkflow.kind:
             return StartFailureWorkflow(text("workflow_id"), due_ms, text("name"), text("failure_workflow_id"))
+        case StartJob.kind:
+            return StartJob(text("workflow_id"), text("task_id"), due_ms)
         case StartWorkflow.kind:
             request = as_map(document.get("request"))
             return StartWorkflow(text("workflow_id"), text("task_id"), due_ms, request)

@@ -33,7 +33,11 @@ class TaskReturned:
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdated:
-    """A worker or a user reports on a task. `merge` adds the output to what is there instead of replacing it."""
+    """A worker or a user reports on a task.
+
+    `merge` adds the output to what is there instead of replacing it, `is_polled` says that a worker of the engine's own
+    has taken the task with it.
+    """
 
     task_id: str
     status: TaskStatus
@@ -43,6 +47,7 @@ class TaskUpdated:
     worker_id: str | None = None
     callback_after_seconds: int = 0
     extend_lease: bool = False
+    is_polled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

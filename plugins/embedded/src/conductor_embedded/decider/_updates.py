@@ -67,6 +67,10 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
         return False
     mine.output = {**mine.output, **event.output} if event.merge else event.output
     mine.reason = event.reason
+    if event.is_polled:
+        mine.poll_count += 1
+        mine.start_time = mine.start_time or draft.now_ms
+        mine.callback_after_seconds = 0
     mine.worker_id = event.worker_id
     mine.update_time = draft.now_ms
     if not event.merge:

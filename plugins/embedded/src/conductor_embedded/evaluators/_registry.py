@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from conductor_embedded.evaluators._errors import UnknownEvaluatorError
 from conductor_embedded.evaluators._javascript import JavaScript
+from conductor_embedded.evaluators._jq import Jq
 from conductor_embedded.evaluators._value_param import evaluate_value_param
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ class Evaluators:
     """The evaluators by the name that `evaluatorType` gives them.
 
     Args:
-        evaluators: Replaces the standard set: `javascript`, `graaljs` (the same one) and `value-param`.
+        evaluators: Replaces the standard set: `javascript`, `graaljs` (the same one), `value-param` and `jq`.
     """
 
     def __init__(self, evaluators: Mapping[str, Evaluator] | None = None) -> None:
-        self._evaluators = dict(_standard() if evaluators is None else evaluators)
+        self._jq = Jq() if evaluators is None else None
+        self._evaluators = dict(evaluators or {})
+        if self._jq is not None:
+            self._evaluators = {**_standard(), "jq": self._jq}
 
     @property
     def names(self) -> frozenset[str]:
@@ -46,6 +50,11 @@ class Evaluators:
         if evaluator is None:
             raise UnknownEvaluatorError(f"Unknown evaluator '{evaluator_type}'")
         return evaluator(expression, data)
+
+    def close(self) -> None:
+        """Give up what evaluators hold."""
+        if self._jq is not None:
+            self._jq.close()
 
     def syntax_error(self, script: str) -> str | None:
         """Return what is wrong with the syntax of a JavaScript text, None when nothing is; it is not run."""

@@ -1,12 +1,15 @@
 """Task types that the engine runs itself, one module per type."""
 
-from conductor_embedded.system_tasks._base import SystemTask, begin
+from conductor_embedded.system_tasks._base import JobResult, SystemTask, begin
 from conductor_embedded.system_tasks._dynamic import Dynamic
 from conductor_embedded.system_tasks._dynamic_fork import DynamicFork
+from conductor_embedded.system_tasks._event import Event
 from conductor_embedded.system_tasks._fork import ForkJoin
+from conductor_embedded.system_tasks._http import Http
 from conductor_embedded.system_tasks._human import Human
 from conductor_embedded.system_tasks._inline import Inline
 from conductor_embedded.system_tasks._join import Join
+from conductor_embedded.system_tasks._jq import JqTransform
 from conductor_embedded.system_tasks._loop import DoWhile
 from conductor_embedded.system_tasks._registry import SystemTasks
 from conductor_embedded.system_tasks._start_workflow import StartWorkflowTask
@@ -20,10 +23,14 @@ __all__ = [
     "DoWhile",
     "Dynamic",
     "DynamicFork",
+    "Event",
     "ForkJoin",
+    "Http",
     "Human",
     "Inline",
+    "JobResult",
     "Join",
+    "JqTransform",
     "SetVariable",
     "StartWorkflowTask",
     "SubWorkflow",
@@ -43,10 +50,13 @@ def builtin_system_tasks() -> list[SystemTask]:
         DoWhile(),
         Dynamic(),
         DynamicFork(),
+        Event(),
         ForkJoin(),
+        Http(),
         Human(),
         Inline(),
         Join(),
+        JqTransform(),
         SetVariable(),
         StartWorkflowTask(),
         SubWorkflow(),

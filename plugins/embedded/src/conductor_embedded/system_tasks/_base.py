@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from conductor_embedded._state import TaskStatus
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     from conductor_embedded._state import TaskState
     from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of a job.
+
+    Attributes:
+        status: Of the task: IN_PROGRESS leaves it open for somebody else.
+        output: Of the task.
+        reason: Why it has failed.
+    """
+
+    status: TaskStatus
+    output: Document
+    reason: str | None = None
 
 
 class SystemTask(ABC):
@@ -62,6 +78,13 @@ class SystemTask(ABC):
         Raises:
             WorkflowEnds: The task ends the execution.
         """
+
+    async def run(self, task: TaskState) -> JobResult:
+        """Do what takes time, beside the engine: asked for by the effect `StartJob`, on the engine's event loop.
+
+        It may be done twice when the process ends in between.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no jobs, but asked for one for {task.task_id}")
 
     def next_reference(self, node: TaskNode, task: TaskState) -> str | None:
         """Return the reference name of what follows the task when it has ended."""

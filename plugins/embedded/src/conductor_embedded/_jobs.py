@@ -1,0 +1,62 @@
+"""Work that takes time and is no part of a decision: requests to others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final
+
+from conductor_embedded._state import TaskStatus
+from conductor_embedded.decider import TaskUpdated
+from conductor_embedded.system_tasks import JobResult
+
+if TYPE_CHECKING:
+    from conductor_embedded._core import Core
+    from conductor_embedded.decider import StartJob
+    from conductor_embedded.store import StoredEffect
+
+_logger = logging.getLogger(__name__)
+_SIDE_BY_SIDE: Final = 50
+
+
+class Jobs:
+    """Runs jobs beside each other. One that was cut off by the end of the process is run again after the restart."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, effect: StartJob, stored: StoredEffect) -> None:
+        """Begin a job on the running loop; its task is told when it has ended."""
+        job = asyncio.get_running_loop().create_task(self._run(effect, stored))
+        self._running.add(job)
+        job.add_done_callback(self._running.discard)
+
+    async def stop(self) -> None:
+        """Break off all jobs."""
+        running = tuple(self._running)
+        for job in running:
+            job.cancel()
+        for job in running:
+            with contextlib.suppress(asyncio.CancelledError):
+                await job
+
+    async def _run(self, effect: StartJob, stored: StoredEffect) -> None:
+        async with self._gate:
+            found = self._core.find_task(effect.task_id)
+            system_task = None if found is None else self._core.system_tasks.get(found[1].task_type)
+            if found is None or system_task is None or not found[1].is_open:
+                self._core.commit([], done=[stored])
+                return
+            try:
+                result = await system_task.run(found[1])
+            except Exception as error:  # whatever a task type does, its task must end
+                _logger.exception("the job of task %s failed", effect.task_id)
+                result = JobResult(TaskStatus.FAILED, {}, f"{type(error).__name__}: {error}")
+        if self._core.find(effect.workflow_id) is None:
+            self._core.commit([], done=[stored])
+            return
+        event = TaskUpdated(effect.task_id, result.status, result.output, reason=result.reason, is_polled=True)
+        self._core.apply(effect.workflow_id, event, done=[stored])
