@@ -67,6 +67,8 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("outbox_file", "CONDUCTOR_OUTBOX_FILE"),
     FieldSpec("health_port", "CONDUCTOR_WORKER_HEALTH_PORT", "port"),
     FieldSpec("health_host", "CONDUCTOR_WORKER_HEALTH_HOST"),
+    FieldSpec("metrics_file", "CONDUCTOR_WORKER_METRICS_FILE"),
+    FieldSpec("metrics_file_interval", "CONDUCTOR_WORKER_METRICS_FILE_INTERVAL_MS", "seconds", scale=1000.0),
     FieldSpec("frozen_after", "CONDUCTOR_WORKER_FROZEN_AFTER_MS", "seconds", scale=1000.0),
     FieldSpec("load_plugins", "CONDUCTOR_LOAD_PLUGINS", "names"),
     FieldSpec("disabled_plugins", "CONDUCTOR_DISABLED_PLUGINS", "names"),

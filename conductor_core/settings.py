@@ -81,6 +81,8 @@ class Settings:
         outbox_file: file that keeps workers' results until the server has taken them; in memory only when empty.
         health_port: port of the workers' health server; 0 takes a free one, None serves no health.
         health_host: address that it listens on.
+        metrics_file: file that the page of ``/metrics`` is written to, for collectors that read files; none when empty.
+        metrics_file_interval: seconds between two writes of it.
         frozen_after: seconds without a turn after which the workers' event loop counts as frozen.
         load_plugins: load only these external plugins, by distribution or entry-point name, or all of one group
             (``auth:*``); None loads all.
@@ -124,6 +126,8 @@ class Settings:
     outbox_file: str = ""
     health_port: int | None = None
     health_host: str = "127.0.0.1"
+    metrics_file: str = ""
+    metrics_file_interval: float = 5.0
     frozen_after: float = 10.0
     load_plugins: tuple[str, ...] | None = None
     disabled_plugins: tuple[str, ...] = ()

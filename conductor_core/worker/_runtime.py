@@ -13,7 +13,7 @@ from conductor_core._http_client import ClientParts
 from conductor_core.errors import WorkerError
 from conductor_core.worker._calls import heartbeat_call, last_update_call
 from conductor_core.worker._execution import Execution
-from conductor_core.worker._health import health_server
+from conductor_core.worker._health import health_serving
 from conductor_core.worker._health._loop_watch import LoopWatch
 from conductor_core.worker._health._snapshot import ProcessHealth
 from conductor_core.worker._hot import TaskClient
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
     from conductor_core.worker._config import WorkerConfig
-    from conductor_core.worker._health._server import HealthServer
+    from conductor_core.worker._health._serving import HealthServing
     from conductor_core.worker._isolation._execution import ProcessExecution
     from conductor_core.worker._options import RuntimeOptions
     from conductor_core.worker._outbox import OutboxStatus
@@ -98,7 +98,7 @@ class WorkerRuntime:
         self.state = "starting"
         self.watch = LoopWatch(settings.frozen_after, self._served_by, self._tick)
         self.health = ProcessHealth(self)
-        self._health_server: HealthServer | None = None
+        self._health_serving: HealthServing | None = None
         self._last_resort = self._make_last_resort(options.end_process)
 
     async def start(self) -> None:
@@ -109,7 +109,7 @@ class WorkerRuntime:
             PluginError: an execution wrapper failed.
             ConfigurationError: the health server cannot listen.
         """
-        self._health_server = health_server(self, self._settings, self._plugins)
+        self._health_serving = health_serving(self, self._settings, self._plugins)
         self.watch.start()
         built = [self._built(definition, config) for definition, config in self._workers]
         self.supervisors.extend(supervisor for supervisor, _ in built)
@@ -178,8 +178,8 @@ class WorkerRuntime:
         """Release connections, threads and plugins."""
         self.state = "stopping"
         self.watch.close()
-        if self._health_server is not None:
-            self._health_server.close()
+        if self._health_serving is not None:
+            self._health_serving.close()
         self._services.leases.close()
         await self._services.notifier.close(_FLUSH_SECONDS)
         for supervisor in self.supervisors:
@@ -200,7 +200,7 @@ class WorkerRuntime:
     @property
     def health_port(self) -> int | None:
         """The port of the health server; None without one."""
-        return self._health_server.port if self._health_server is not None else None
+        return self._health_serving.port if self._health_serving is not None else None
 
     def runners(self, name: str | None = None, domain: str | None = None) -> list[TaskRunner]:
         """Return the runners of one task type, of one type in one domain, or all."""

@@ -10,6 +10,7 @@ from conductor_core._log_setup import wants_json
 from conductor_core._plugins import Plugins
 from conductor_core.worker._copies._spec import CopySpec, plain_settings
 from conductor_core.worker._copies._supervisor import CopySupervisor
+from conductor_core.worker._health._serving import HealthServing, is_wanted
 from conductor_core.worker._log_records import levels
 from conductor_core.worker._signals import SignalOwner
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conductor_core.settings import Settings
-    from conductor_core.worker._health._server import HealthServer
 
 _LOG_FORMAT: Final = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
 
@@ -28,7 +28,7 @@ def run_copies(
     """Serve the workers of some modules from several processes, until SIGTERM or SIGINT.
 
     Args:
-        settings: where the server is; its health port is served here, for all processes.
+        settings: where the server is; its health port is served here, and its metrics file written, for all processes.
         modules: modules that decorate workers.
         processes: how many.
         stop_timeout: seconds that running tasks get to finish.
@@ -49,26 +49,20 @@ def run_copies(
         settings=plain_settings(settings),
         stop_timeout=stop_timeout,
         max_restarts=max_restarts,
-        tells_health=settings.health_port is not None,
+        tells_health=is_wanted(settings),
         levels=levels(),
     )
     supervisor = CopySupervisor(spec, processes, max_restarts=max_restarts, frozen_after=settings.frozen_after)
     signals = SignalOwner(supervisor.stop, supervisor.force)
     signals.install()
-    server = _health_server(settings, supervisor)
+    serving = (
+        HealthServing(settings, supervisor.health, Plugins.from_settings(settings).metrics())
+        if is_wanted(settings)
+        else None
+    )
     try:
         return supervisor.run()
     finally:
-        if server is not None:
-            server.close()
+        if serving is not None:
+            serving.close()
         signals.restore()
-
-
-def _health_server(settings: Settings, supervisor: CopySupervisor) -> HealthServer | None:
-    if settings.health_port is None:
-        return None
-    from conductor_core.worker._health._answers import HealthAnswers  # noqa: PLC0415 - only where a port is set
-    from conductor_core.worker._health._server import HealthServer  # noqa: PLC0415 - the same: it loads http.server
-
-    answers = HealthAnswers(supervisor.health, Plugins.from_settings(settings).metrics())
-    return HealthServer(settings.health_host, settings.health_port, answers)

@@ -65,9 +65,9 @@ class CopySpec:
 
 
 def plain_settings(settings: Settings) -> dict[str, Any]:
-    """Return settings as plain values, without the health server: one process owns its port."""
+    """Return settings as plain values, without what one process does for all: health server and metrics file."""
     values = {spec.name: getattr(settings, spec.name) for spec in FIELDS}
-    return {**values, "options": settings.options, "health_port": None}
+    return {**values, "options": settings.options, "health_port": None, "metrics_file": ""}
 
 
 def settings_from(values: dict[str, Any]) -> Settings:

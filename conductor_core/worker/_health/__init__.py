@@ -9,23 +9,22 @@ if TYPE_CHECKING:
 
     from conductor_core._plugins import Plugins
     from conductor_core.settings import Settings
-    from conductor_core.worker._health._server import HealthServer
+    from conductor_core.worker._health._serving import HealthServing
     from conductor_core.worker._health._snapshot import Snapshot
     from conductor_core.worker._runtime import WorkerRuntime
 
-__all__ = ["health_server"]
+__all__ = ["health_serving"]
 
 
-def health_server(runtime: WorkerRuntime, settings: Settings, plugins: Plugins) -> HealthServer | None:
-    """Serve the health of one runtime where the settings name a port.
+def health_serving(runtime: WorkerRuntime, settings: Settings, plugins: Plugins) -> HealthServing | None:
+    """Serve the health of one runtime where the settings name a port, and its metrics where they name a file.
 
     Raises:
         ConfigurationError: the address cannot be listened on.
     """
-    if settings.health_port is None:
+    if settings.health_port is None and not settings.metrics_file:
         return None
-    from conductor_core.worker._health._answers import HealthAnswers  # noqa: PLC0415 - only where a port is set
-    from conductor_core.worker._health._server import HealthServer  # noqa: PLC0415 - the same: it loads http.server
+    from conductor_core.worker._health._serving import HealthServing  # noqa: PLC0415 - only where it is wanted
 
     metrics = plugins.metrics()
 
@@ -40,4 +39,4 @@ def health_server(runtime: WorkerRuntime, settings: Settings, plugins: Plugins) 
         def collected_metrics(self) -> Sequence[Snapshot]:
             return [metrics.collected()]
 
-    return HealthServer(settings.health_host, settings.health_port, HealthAnswers(OneProcess(), metrics))
+    return HealthServing(settings, OneProcess(), metrics)

@@ -144,6 +144,23 @@ def test_what_a_process_has_counted_stays_when_it_ends_and_its_gauges_go() -> No
     assert found["http_api_client_request", (*request[:1], ("quantile", "0.5"), *request[1:])] == 1
 
 
+def test_a_process_that_was_late_once_is_counted_once() -> None:
+    pages = Pages()
+    pages.page([of_process("1", 10)])
+    pages.page([])
+    found = samples(pages.page([of_process("1", 11)]).body)
+    assert found["task_poll_total", (("taskType", "pay"),)] == 11
+
+
+def test_processes_that_ended_long_ago_are_one_sum() -> None:
+    pages = Pages()
+    for number in range(120):
+        pages.page([of_process(str(number), 1)])
+    found = samples(pages.page([of_process("119", 1)]).body)
+    assert found["task_poll_total", (("taskType", "pay"),)] == 120
+    assert found["active_workers", (("taskType", "pay"),)] == 2
+
+
 def test_promtool_finds_no_fault_but_the_names_that_dashboards_expect() -> None:
     if PROMTOOL is None:
         if REQUIRED:

@@ -16,6 +16,7 @@ import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from prometheus_client.parser import text_string_to_metric_families
 
 from conductor_core import Conductor, Plugins, Settings
 from conductor_metrics_otel import OtelPlugin, trace_id_of
@@ -173,13 +174,24 @@ async def test_over_the_real_server_it_is_one_trace(real_server: RealServer, rec
     await check(real_server.url, receiver, "httpx")
 
 
+def executions(file: Path) -> dict[str, int]:
+    """Executions by task type, of all copies together, from the file that the supervisor writes."""
+    families = text_string_to_metric_families(file.read_text(encoding="utf-8") if file.exists() else "")
+    samples = (sample for family in families for sample in family.samples)
+    return {s.labels["taskType"]: int(s.value) for s in samples if s.name == "task_execution_started_total"}
+
+
 @pytest.mark.slow
 async def test_without_the_callers_context_it_is_the_trace_of_the_execution(
-    embedded: EmbeddedServer, receiver: OtlpReceiver
+    embedded: EmbeddedServer, receiver: OtlpReceiver, tmp_path: Path
 ) -> None:
-    with workers(embedded.url, receiver):
+    file = tmp_path / "workers.prom"
+    options = {"WORKER_METRICS_FILE": str(file), "WORKER_METRICS_FILE_INTERVAL_MS": "100", "OTEL_PROMETHEUS": "true"}
+    with workers(embedded.url, receiver, **options):
         ids = run_workflows(embedded.url, receiver, propagate=False, name="own_trace")
         await until(lambda: len([s for s in receiver.spans if s.name.startswith("settle ")]) == len(TYPES) * len(ids))
+        await until(lambda: executions(file) == dict.fromkeys(TYPES, len(ids)))
+    assert executions(file) == dict.fromkeys(TYPES, len(ids))  # what ended copies have counted stays
     for workflow_id in ids:
         found = of_execution([span for span in receiver.spans if span.name != "GET"], workflow_id)
         assert set(found) == EXPECTED

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import Settings, hookimpl
+from conductor_core import Settings, TaskHandler, hookimpl
 from conductor_core.errors import ConfigurationError
 from conductor_core.interfaces import MetricsPage
 from conductor_core.worker import define_worker
@@ -18,9 +19,11 @@ from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._health._counters import Counters, Window
 from conductor_core.worker._health._document import document
 from conductor_core.worker._health._durations import Durations, added, difference, percentile
+from tests._support.stub_server import stub_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from tests._support.stub_server import StubConductor
     from tests._support.worker_fixtures import Running
@@ -252,3 +255,41 @@ def test_the_settings_of_the_server() -> None:
     for wrong in (-1, 70_000, 1.5, True):
         with pytest.raises(ConfigurationError, match="port from 0 to 65535"):
             Settings(health_port=wrong)  # type: ignore[arg-type]  # the mistake under test
+
+
+class Rendering:
+    """A plugin that serves a page."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+
+    @hookimpl
+    def conductor_render_metrics(self) -> MetricsPage:
+        self.pages += 1
+        return MetricsPage("text/plain", f"pages_total {self.pages}\n".encode())
+
+
+async def test_the_metrics_file_is_written_at_once_and_at_the_end(stub: StubConductor, tmp_path: Path) -> None:
+    file = tmp_path / "workers.prom"
+    plugins = stub_plugins(stub, Rendering(), metrics_file=str(file), metrics_file_interval=3600.0)
+    async with TaskHandler(plugins=plugins, workers=[serve(quick)], environ={}):
+        async with asyncio.timeout(60):
+            while not file.exists():  # noqa: ASYNC110 - a thread writes it
+                await asyncio.sleep(0.01)
+        assert file.read_text() == "pages_total 1\n"
+    assert file.read_text() == "pages_total 2\n"
+    assert os.listdir(tmp_path) == ["workers.prom"]  # noqa: PTH208 - nothing else may be left
+
+
+async def test_a_metrics_file_that_cannot_be_written_is_said_once(
+    stub: StubConductor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "gone" / "workers.prom"
+    plugins = stub_plugins(stub, Rendering(), metrics_file=str(file), metrics_file_interval=0.01)
+    stub.add("pay", "t1")
+    async with TaskHandler(plugins=plugins, workers=[serve(quick)], environ={}):
+        async with asyncio.timeout(60):
+            while not stub.results:  # noqa: ASYNC110 - the workers decide when
+                await asyncio.sleep(0.05)
+    assert [r.getMessage() for r in caplog.records if "workers.prom cannot be written" in r.getMessage()][1:] == []
+    assert "No such file" in caplog.text

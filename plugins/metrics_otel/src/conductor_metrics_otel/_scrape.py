@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from typing import TYPE_CHECKING, Any, cast
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _GAUGES = frozenset({"gauge", "last"})
 _STARTED = time.time_ns()
+# Processes that are remembered one by one after they were heard last; older ones are one sum.
+_SILENT: Final = 50
 _OUTBOX = {
     "results": ("task_outbox_results", "Results that wait for the server."),
     "bytes": ("task_outbox_bytes", "Bytes of the results that wait for the server."),
@@ -41,7 +45,8 @@ class Pages:
     """
 
     def __init__(self) -> None:
-        self._alive: dict[str, Sequence[Mapping[str, Any]]] = {}
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Sequence[Mapping[str, Any]]] = OrderedDict()
         self._gone: list[dict[str, Any]] = []
 
     def page(self, processes: Sequence[Mapping[str, Any]], health: Mapping[str, Any] | None = None) -> MetricsPage:
@@ -52,12 +57,24 @@ class Pages:
             health: the document of ``/health``, which knows how much waits in the outbox.
         """
         found = {str(process["process"]): process["metrics"] for process in processes}
-        for name, ended in self._alive.items():
-            if name not in found:
-                self._gone = _together([self._gone, [_lasting(metric) for metric in ended]])
-        self._alive = found
-        registry = cast("CollectorRegistry", _Found([self._gone, *found.values()], (health or {}).get("outbox", {})))
+        with self._lock:
+            counted = self._counted(found)
+        registry = cast("CollectorRegistry", _Found(counted, (health or {}).get("outbox", {})))
         return MetricsPage(CONTENT_TYPE_LATEST, generate_latest(registry))
+
+    def _counted(self, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Sequence[Mapping[str, Any]]]:
+        """Return what these processes have counted, and those that are silent: they have ended, or are late this time."""
+        for name, metrics in found.items():
+            self._known[name] = metrics
+            self._known.move_to_end(name)
+        silent = [
+            [_lasting(metric) for metric in metrics] for name, metrics in self._known.items() if name not in found
+        ]
+        while len(self._known) > len(found) + _SILENT:
+            _, ended = self._known.popitem(last=False)
+            self._gone = _together([self._gone, [_lasting(metric) for metric in ended]])
+            silent.pop(0)
+        return [self._gone, *silent, *found.values()]
 
 
 class _Found:

@@ -106,9 +106,9 @@ class OtelPlugin:
     @hookimpl(optionalhook=True)
     def conductor_render_metrics(self, collected: Sequence[Any], health: Mapping[str, Any]) -> MetricsPage | None:
         """Return the page of ``/metrics``, all processes added up; None when no process keeps metrics."""
-        if not collected:
-            return None
         if self._pages is None:
+            if not collected:
+                return None
             from conductor_metrics_otel._scrape import Pages  # noqa: PLC0415 - loads the Prometheus client
 
             self._pages = Pages()
