@@ -13,7 +13,7 @@ from conductor_core._plugins._carriers import Carriers
 from conductor_core._plugins._catalog import Catalog
 from conductor_core._plugins._choice import auth_name
 from conductor_core._plugins._client_events import told_to
-from conductor_core._plugins._extensions import Extensions
+from conductor_core._plugins._extensions import Extensions, published_specs
 from conductor_core._plugins._filter import unknown_names
 from conductor_core._plugins._listening import in_order, listeners_of
 from conductor_core._plugins._metrics import MetricsPlugins
@@ -290,7 +290,10 @@ class Plugins:
     def load_all(self) -> None:
         """Load everything that the settings allow, needed or not, to see what is broken; nothing is raised."""
         self.load_needed()
-        for group in (*_known.REGISTER_HOOKS, _known.WORKERS):
+        specified = published_specs(self.catalog)
+        for specs in specified.values():
+            self._registry.add_specs(specs)
+        for group in (*_known.REGISTER_HOOKS, _known.WORKERS, *specified):
             self._registry.load_each(self._registry.allowed(group))
 
     def report(self) -> list[PluginInfo]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from conductor_core._plugins._contract import check_hooks, check_version
-from conductor_core._plugins._known import IN_CODE, WORKERS
+from conductor_core._plugins._known import HOOKSPECS, IN_CODE, WORKERS
 from conductor_core.errors import PluginError, PluginLoadError
 from conductor_core.hookspecs import PROJECT, SPECS
 
@@ -49,7 +49,7 @@ def load_and_register(manager: pluggy.PluginManager, offer: Offer) -> Registrati
     """Import an offer and register it; nothing that it does wrong escapes, and nothing of it is half registered."""
     started = time.perf_counter()
     try:
-        plugin = _import(offer)
+        plugin = import_offer(offer)
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
@@ -77,7 +77,8 @@ def register(
     return Registration(plugin, hooks=hooks, load_ms=load_ms)
 
 
-def _import(offer: Offer) -> object:
+def import_offer(offer: Offer) -> object:
+    """Import what stands behind an offer; it raises whatever that raises."""
     if offer.file:
         return _module_of(offer)
     if not offer.builtin:
@@ -112,8 +113,8 @@ def _module_of(offer: Offer) -> ModuleType:
 
 
 def _instance(found: object, offer: Offer) -> object:
-    """Accept a module, an object, or a class that takes no arguments; what is published as workers is left as it is."""
-    return found() if inspect.isclass(found) and offer.group != WORKERS else found
+    """Accept a module, an object, or a class that takes no arguments; workers and specifications are left as they are."""
+    return found() if inspect.isclass(found) and offer.group not in (WORKERS, HOOKSPECS) else found
 
 
 def _why(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core._plugins import _known
 from conductor_core._plugins._catalog import Catalog, Offer
+from conductor_core._plugins._extensions import published_specs
 from conductor_core._plugins._registry import Registry
 from conductor_core.cli._finding import Finding
 from conductor_core.errors import PluginError
@@ -74,7 +75,7 @@ def _loaded(entry: Offer) -> Iterator[Finding]:
     registry = Registry(Settings(), Catalog(added=(entry,), installed=False))
     if entry.group == _known.HOOKSPECS:
         return
-    specs = _specs_of(entry.group)
+    specs = published_specs(Catalog()).get(entry.group)
     if specs is not None:
         registry.add_specs(specs)
     elif entry.group not in _known.READ_BY_CORE:
@@ -125,14 +126,3 @@ def _publishes(plugin: object) -> bool:
     from conductor_core.worker import get_registered_workers  # noqa: PLC0415 - part of the child's work only
 
     return bool(get_registered_workers()) or callable(getattr(plugin, "execute", None))
-
-
-def _specs_of(group: str) -> type | None:
-    """Return the hook specifications that an installed distribution offers for a group, or None."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - part of the child's work only
-
-    for entry in entry_points(group=_known.HOOKSPECS, name=group.removeprefix("conductor.")):
-        found: object = entry.load()
-        if isinstance(found, type):
-            return found
-    return None

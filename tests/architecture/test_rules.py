@@ -13,7 +13,7 @@ from tools.distributions import ROOT
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
 PLUGIN_RULES = 23
 TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv", "plugin_rules.csv")
-CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "transport"}
+CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "plugins", "transport"}
 
 
 def rows(table: str) -> list[dict[str, str]]:

@@ -120,13 +120,16 @@ def test_misspelt_variables_and_plaintext_credentials_are_warnings(
 
 
 def test_broken_missing_and_misplaced_plugins_are_told_and_nothing_dies(installed: Installed) -> None:
-    entries = "[conductor.clients]\nacme = acme_broken\n[conductor.listener]\nlost = acme_broken\n"
+    groups = {"clients": "acme", "listener": "lost", "workers": "jobs", "embedded": "half"}
+    entries = "".join(f"[conductor.{group}]\n{name} = acme_broken\n" for group, name in groups.items())
     installed.distribution("acme-conductor", "1.0", entries, acme_broken="raise ValueError('no licence')")
     done = installed.conductor("doctor", "--offline", CONDUCTOR_TRANSPORT="http3", CONDUCTOR_REQUIRED_PLUGINS="x>=1")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     for text in (
         "clients:acme of acme-conductor 1.0 is failed: ValueError: no licence",
+        "workers:jobs of acme-conductor 1.0 is failed: ValueError: no licence",
+        "embedded:half of acme-conductor 1.0 is failed: ValueError: no licence",
         "CONDUCTOR_DISABLED_PLUGINS=acme-conductor",
         "transport:http3 is missing",
         "x is missing: x>=1 is required (environment CONDUCTOR_REQUIRED_PLUGINS) and not installed",
