@@ -16,5 +16,7 @@ def promtool() -> str:
     found = shutil.which("promtool")
     if found is None:
         reason = "needs promtool (Debian: apt-get install prometheus)"
-        pytest.fail(reason) if REQUIRED else pytest.skip(reason)
+        if REQUIRED:
+            pytest.fail(reason)
+        pytest.skip(reason)
     return found
