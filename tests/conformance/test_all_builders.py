@@ -1,8 +1,8 @@
-"""The definition of each builder registers on the real server, and one workflow of all that it can run completes."""
+"""The definition of each builder registers on both servers, and one workflow of all that they can run completes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
 
 import pytest
 
@@ -52,11 +52,7 @@ from conductor_workflows import (
     WaitForWebhookTask,
     WaitTask,
 )
-
-if TYPE_CHECKING:
-    from tools.real_server import RealServer
-
-pytestmark = pytest.mark.real_server
+from tests.conformance.flows.services import Site
 
 PATIENCE = 90
 MODEL = EmbeddingModel("openai", "small")
@@ -110,10 +106,10 @@ BUILDERS: list[TaskBuilder] = [
 
 
 @pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: type(builder).__name__)
-def test_the_definition_registers(builder: TaskBuilder, real_server: RealServer) -> None:
+def test_the_definition_registers(builder: TaskBuilder, conductor_settings: Settings) -> None:
     flow = ConductorWorkflow(name=f"registers_{type(builder).__name__}")
     flow >>= builder
-    with Conductor(Settings(server_url=real_server.url)) as conductor:
+    with Conductor(conductor_settings) as conductor:
         flow.register(conductor)
         stored = conductor.metadata.get_workflow_def(flow.name)
         flow.unregister(conductor)
@@ -139,7 +135,7 @@ def everything(url: str) -> ConductorWorkflow:
         })""",
     )
     flow >>= plan
-    called = HttpTask("called", {"uri": f"{url}/metadata/taskdefs"})
+    called = HttpTask("called", {"uri": f"{url}/json"})
     total = JsonJQTask("total", "[.numbers[]] | add", {"numbers": [1, 2, 3]})
     flow >>= [called, [total, SwitchTask("big", total.result(), cases={"6": inline("six", "'yes'")})]]
     dynamic = DynamicForkTask("dynamic").from_lists(plan.output("tasks"), plan.output("inputs"))
@@ -169,12 +165,20 @@ def everything(url: str) -> ConductorWorkflow:
     )
 
 
-async def test_all_that_runs_without_workers(real_server: RealServer) -> None:
+async def test_all_that_runs_without_workers(conductor_settings: Settings) -> None:
+    site = Site()
+    server = await asyncio.start_server(site.answer, "127.0.0.1", 0)
+    async with server:
+        await _run_everything(conductor_settings, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert site.seen
+
+
+async def _run_everything(settings: Settings, url: str) -> None:
     child = ConductorWorkflow(name="all_builders_child")
     child >>= inline("one")
     child.output_parameters({"n": child.input("n")})
-    flow = everything(real_server.url)
-    async with AsyncConductor(Settings(server_url=real_server.url)) as conductor:
+    flow = everything(url)
+    async with AsyncConductor(settings) as conductor:
         await child.register(conductor)
         await flow.register(conductor)
         workflow_id = await flow.start(conductor)

@@ -92,6 +92,10 @@ class EngineApi(Protocol):
         """Start an execution from a StartWorkflowRequest document and return its id, after its first decision."""
         ...
 
+    def rehearse_workflow(self, request: Document) -> str:
+        """Run a WorkflowTestRequest document: outcomes instead of workers; answers the id of the execution."""
+        ...
+
     async def execute_workflow(
         self, name: str, version: int | None, request: Document, wait_until_refs: Sequence[str], wait_seconds: float
     ) -> Document:

@@ -53,9 +53,16 @@ class Errands:
             case StartFailureWorkflow() as effect:
                 self._start_failure_workflow(effect, stored)
             case StartJob() as effect:
-                self._jobs.start(effect, stored)
+                self._start_job(effect, stored)
             case StartWorkflow() as effect:
                 self._start_workflow(effect, stored)
+
+    def _start_job(self, effect: StartJob, stored: StoredEffect) -> None:
+        execution = self._core.find(effect.workflow_id)
+        if execution is None or execution.is_rehearsal:
+            self._core.commit([], done=[stored])
+        else:
+            self._jobs.start(effect, stored)
 
     def _start_child(self, effect: StartChild, stored: StoredEffect) -> None:
         core = self._core
@@ -67,6 +74,7 @@ class Errands:
         request = _child_request(parent, task.input)
         try:
             child = self._starter.prepare(request, parent=Parent(parent.workflow_id, task.task_id))
+            child.is_rehearsal = parent.is_rehearsal
             first = core.decide(child, Looked())
         except EngineError as error:
             core.apply(parent.workflow_id, ChildRefused(task.task_id, error.message), done=[stored])
@@ -129,7 +137,8 @@ class Errands:
         core = self._core
         asking = core.find(effect.workflow_id)
         task = None if asking is None else asking.task(effect.task_id)
-        if effect.task_id and (asking is None or task is None or not task.is_open):
+        is_gone = effect.task_id and (asking is None or task is None or not task.is_open)
+        if is_gone or (asking is not None and asking.is_rehearsal):
             core.commit([], done=[stored])
             return
         try:

@@ -35,14 +35,19 @@ class Starter:
         self._registered: dict[tuple[str, int], WorkflowDefinition] = {}
         self._revision = -1
 
-    def start(self, request: Document) -> str:
+    def start(self, request: Document, *, is_rehearsal: bool = False) -> str:
         """Start an execution and decide it once; returns its id.
+
+        Args:
+            request: A StartWorkflowRequest document.
+            is_rehearsal: Whether it asks nobody outside for anything.
 
         Raises:
             InvalidRequest: The request has no name.
             NotFound: There is no such definition.
         """
         execution = self.prepare(request)
+        execution.is_rehearsal = is_rehearsal
         self._core.commit([self._core.decide(execution, Looked())])
         return execution.workflow_id
 

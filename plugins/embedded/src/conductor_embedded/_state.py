@@ -160,6 +160,7 @@ class Execution:
     event: str | None = None
     created_by: str | None = None
     next_seq: int = 1
+    is_rehearsal: bool = False
     _dynamic: dict[str, Layout] = field(default_factory=dict[str, "Layout"], init=False, repr=False, compare=False)
 
     def task(self, task_id: str) -> TaskState | None:

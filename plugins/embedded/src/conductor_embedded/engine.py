@@ -14,6 +14,7 @@ from conductor_embedded._metadata import Metadata
 from conductor_embedded._operations import Operations
 from conductor_embedded._polling import PollData, Polling, Waiters, poll_documents
 from conductor_embedded._queues import TaskQueues
+from conductor_embedded._rehearsal import Rehearsal
 from conductor_embedded._starter import Starter
 from conductor_embedded._sweeper import Sweeper
 from conductor_embedded._updates import Updates
@@ -81,6 +82,7 @@ class Engine:
         self._polling = Polling(core, self._polls, self._waiters)
         self._updates = Updates(core)
         self._operations = Operations(core, self._starter, self._sweeper.run_some)
+        self._rehearsal = Rehearsal(core, self._starter, self._sweeper.run_some)
         self._finder = Finder(core)
         self._metadata = Metadata(core)
         self._executor = Executor(core, self._starter, self._updates, self._watchers)
@@ -136,6 +138,10 @@ class Engine:
     def start_workflow(self, request: Document) -> str:
         """Start an execution from a StartWorkflowRequest document; returns its id after its first decision."""
         return self._starter.start(request)
+
+    def rehearse_workflow(self, request: Document) -> str:
+        """Run a WorkflowTestRequest document, with outcomes instead of workers; returns the id of the execution."""
+        return self._rehearsal.run(request)
 
     async def execute_workflow(
         self, name: str, version: int | None, request: Document, wait_until_refs: Sequence[str], wait_seconds: float

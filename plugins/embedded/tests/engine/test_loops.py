@@ -124,3 +124,23 @@ def test_a_dynamic_fork_over_no_list_ends_the_workflow(inputs: object) -> None:
     workflow_id = lab.start(*lab.define.dynamic_fork("fork", "b", inputs))
     assert lab.status(workflow_id) == "FAILED"
     assert "forkTaskInputs of fork is not a list" in lab.workflow(workflow_id)["reasonForIncompletion"]
+
+
+async def test_a_rehearsal_asks_nobody_outside(tmp_path: Path) -> None:
+    path = str(tmp_path / "engine.db")
+    lab = Lab(path)
+    call = lab.define.task("HTTP", "call", inputParameters={"uri": "http://127.0.0.1:1", "method": "GET"})
+    start = lab.define.task("START_WORKFLOW", "start", inputParameters={"startWorkflow": {"name": "other"}})
+    lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("x"), name="other"))
+    lab.engine.create_workflow_def(lab.define.workflow(start, lab.define.simple("a"), call))
+    started: Document = {"status": "COMPLETED", "output": {"workflowId": "pretended"}}
+    request = {"name": "flow", "taskRefToMockOutput": {"start": [started], "a": [{"status": "COMPLETED"}]}}
+    workflow_id = lab.engine.rehearse_workflow(request)
+    assert lab.brief(workflow_id) == [("start", "COMPLETED"), ("a", "COMPLETED"), ("call", "SCHEDULED")]
+    assert lab.engine.running("other") == []
+    await lab.engine.stop()
+    again = Lab(path, seed=2)
+    again.engine.run_due()
+    assert again.brief(workflow_id)[-1] == ("call", "SCHEDULED")
+    assert await again.idle("a")
+    await again.engine.stop()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from conductor_embedded.validation import Validation
 
 _EXECUTE_SECONDS = 10
+_OUTCOMES = ("taskRefToMockOutput", "subWorkflowTestRequest")
 
 
 class WorkflowRoutes:
@@ -44,6 +45,7 @@ class WorkflowRoutes:
         """Return the table of routes."""
         return [
             Route("/workflow", self._start, methods=["POST"]),
+            Route("/workflow/test", self._rehearse, methods=["POST"]),
             Route("/workflow/execute/{name}/{version}", self._execute, methods=["POST"]),
             Route("/workflow/running/{name}", self._running, methods=["GET"]),
             Route("/workflow/decide/{workflow_id}", self._decide, methods=["PUT"]),
@@ -57,6 +59,12 @@ class WorkflowRoutes:
 
     async def _start(self, request: Request) -> Response:
         return plain(self._engine.start_workflow(self._validation.start_request(await json_body(request))))
+
+    async def _rehearse(self, request: Request) -> Response:
+        body = await json_body(request)
+        start = self._validation.start_request(body)
+        outcomes = {name: body[name] for name in _OUTCOMES if name in body} if is_object(body) else {}
+        return document(self._engine.get_workflow(self._engine.rehearse_workflow({**start, **outcomes})))
 
     async def _start_by_name(self, request: Request) -> Response:
         body = await json_body(request)
