@@ -90,7 +90,7 @@ async def branches_have_outcomes_of_their_own(lab: Lab) -> None:
 async def sub_workflows_are_rehearsed_too(lab: Lab) -> None:
     await lab.define([lab.simple("inner")], "child")
     nested = {"sub": {"name": lab.own("child"), "version": 1, "taskRefToMockOutput": {"inner": [done(of="inner")]}}}
-    tasks = [{**child(lab), "inputParameters": {}}, lab.simple("after")]
+    tasks: list[Document] = [{**child(lab), "inputParameters": {}}, lab.simple("after")]
     outcomes: dict[str, list[Document]] = {"after": [done(of="after")]}
     document = await rehearse(lab, tasks, outcomes, subWorkflowTestRequest=nested)
     lab.note("nested", [document["status"], [(t["referenceTaskName"], t["status"]) for t in document["tasks"]]])

@@ -134,7 +134,7 @@ async def test_a_rehearsal_asks_nobody_outside(tmp_path: Path) -> None:
     lab.engine.create_workflow_def(lab.define.workflow(lab.define.simple("x"), name="other"))
     lab.engine.create_workflow_def(lab.define.workflow(start, lab.define.simple("a"), call))
     started: Document = {"status": "COMPLETED", "output": {"workflowId": "pretended"}}
-    request = {"name": "flow", "taskRefToMockOutput": {"start": [started], "a": [{"status": "COMPLETED"}]}}
+    request: Document = {"name": "flow", "taskRefToMockOutput": {"start": [started], "a": [{"status": "COMPLETED"}]}}
     workflow_id = lab.engine.rehearse_workflow(request)
     assert lab.brief(workflow_id) == [("start", "COMPLETED"), ("a", "COMPLETED"), ("call", "SCHEDULED")]
     assert lab.engine.running("other") == []
