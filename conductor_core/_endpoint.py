@@ -66,14 +66,14 @@ class Declaration:
     """What methods of clients have in common: the function that builds their steps, its name and its signature."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
-        self.builder = build
-        self.name = build.__name__
-        self.__name__ = build.__name__
+        self.builder: Callable[..., Any] = build
+        self.name: str = build.__name__
+        self.__name__: str = build.__name__
         self.__qualname__ = build.__qualname__
         self.__module__ = build.__module__
         self.__doc__ = build.__doc__
         signature = inspect.signature(build)
-        self.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+        self.__signature__: inspect.Signature = signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 class Endpoint(Declaration, Generic[P, T]):

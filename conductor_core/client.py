@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conductor_core._call import Call, Flow
     from conductor_core._endpoint import Async, Driver, Sync
     from conductor_core._http_client import ClientParts
+    from conductor_core._logging import Logger
     from conductor_core._plugins import Plugins
     from conductor_core._server import ServerInfo
 
@@ -73,9 +74,9 @@ class Conductor(Views, SyncClients):
         **arguments: Any,
     ) -> None:
         self._parts = _parts(settings, plugins, logger, arguments)
-        self.settings = self._parts.settings
-        self.plugins = self._parts.plugins
-        self.logger = self._parts.logger
+        self.settings: Settings = self._parts.settings
+        self.plugins: Plugins = self._parts.plugins
+        self.logger: Logger = self._parts.logger
         from conductor_core._drivers import SyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: SyncDriver = SyncDriver(self._parts, wrapped=True)
@@ -156,9 +157,9 @@ class AsyncConductor(Views, AsyncClients):
         **arguments: Any,
     ) -> None:
         self._parts = _parts(settings, plugins, logger, arguments)
-        self.settings = self._parts.settings
-        self.plugins = self._parts.plugins
-        self.logger = self._parts.logger
+        self.settings: Settings = self._parts.settings
+        self.plugins: Plugins = self._parts.plugins
+        self.logger: Logger = self._parts.logger
         from conductor_core._drivers import AsyncDriver  # noqa: PLC0415 - what naming a conductor need not load
 
         self._driver: AsyncDriver = AsyncDriver(self._parts, wrapped=True)

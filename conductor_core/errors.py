@@ -127,7 +127,7 @@ class ApiError(ConductorError):
         self.url = url
         self.status = status
         self.server_message = message
-        self.validation_errors = tuple(validation_errors)
+        self.validation_errors: tuple[Mapping[str, object], ...] = tuple(validation_errors)
         self.code = code
         self.retryable = retryable
         self.hint = hint

@@ -34,8 +34,8 @@ PROJECT = "conductor"
 HOOK_API_VERSION = 1
 """Version of this contract; a plugin module may set ``conductor_hook_api``, and the core takes this one and the one before."""
 
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
+hookspec: pluggy.HookspecMarker = pluggy.HookspecMarker(PROJECT)
+hookimpl: pluggy.HookimplMarker = pluggy.HookimplMarker(PROJECT)
 
 
 class DriverSpecs:
@@ -67,7 +67,7 @@ class DriverSpecs:
         raise NotImplementedError
 
     @hookspec
-    def conductor_register_client(self) -> type[Api]:  # type: ignore[type-arg]  # either face
+    def conductor_register_client(self) -> type[Api[Any]]:
         """Return the domain client class of this plugin.
 
         Runs in entry points of ``conductor.clients`` on the first access of ``conductor.NAME``.

@@ -269,8 +269,8 @@ class ExecuteInput:
     ) -> None:
         if task is None and polled is None:
             raise InvalidArgumentError("ExecuteInput needs a task")
-        self.worker_id = worker_id
-        self.domain = domain
+        self.worker_id: str = worker_id
+        self.domain: str | None = domain
         self._driver = driver
         self._task = task
         self._polled = polled

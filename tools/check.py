@@ -50,6 +50,7 @@ def checks() -> list[Check]:
     return [
         Check("types: mypy", tool("mypy", ".")),
         Check("types: pyright", tool("pyright", "--warnings")),
+        Check("types: exported names", module("tools.verify_types")),
         Check("imports", tool("lint-imports")),
         Check("lint", tool("ruff", "check", ".")),
         Check("format", tool("ruff", "format", "--check", ".")),

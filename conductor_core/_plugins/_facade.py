@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from conductor_core._endpoint import Api
+    from conductor_core._logging import Logger
     from conductor_core._plugins._catalog import Offer
     from conductor_core._plugins._hooks import Implementation
     from conductor_core._plugins._listeners import Listeners
@@ -66,8 +67,8 @@ class Plugins:
         catalog: Catalog | None = None,
     ) -> None:
         self.settings = settings
-        self.logger = as_logger(logger)
-        self.catalog = catalog or Catalog(folder=settings.plugins_dir)
+        self.logger: Logger = as_logger(logger)
+        self.catalog: Catalog = catalog or Catalog(folder=settings.plugins_dir)
         self._registry = Registry(settings, self.catalog)
         self._announced = ""
         self._problems: dict[str, Problem] = {}

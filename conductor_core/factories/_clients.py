@@ -13,7 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from conductor_admin import AdminApi
+    from conductor_applications import ApplicationApi
+    from conductor_authorization import AuthorizationApi
+    from conductor_core._endpoint import Async, Sync
     from conductor_core.settings import Settings
+    from conductor_events import EventApi
+    from conductor_human_tasks import HumanTaskApi
+    from conductor_integrations import IntegrationsApi
+    from conductor_metadata import MetadataApi
+    from conductor_prompts import PromptApi
+    from conductor_schedules import ScheduleApi
+    from conductor_schemas import SchemaApi
+    from conductor_secrets import SecretApi
+    from conductor_service_registry import ServiceRegistryApi
+    from conductor_tasks import TaskApi
+    from conductor_webhooks import WebhookApi
+    from conductor_workflows import WorkflowApi
 
 C = TypeVar("C", Conductor, AsyncConductor)
 T = TypeVar("T")
@@ -81,22 +97,26 @@ class OrkesClients(_Clients[Conductor]):
         """Return the clients for a configuration, as the constructor does."""
         return cls(config, **options)
 
-    get_admin_client = _sync(lambda conductor: conductor.admin)
-    get_application_client = _sync(lambda conductor: conductor.applications)
-    get_authorization_client = _sync(lambda conductor: conductor.authorization)
-    get_event_client = _sync(lambda conductor: conductor.events)
-    get_human_task_client = _sync(lambda conductor: conductor.human_tasks)
-    get_integration_client = _sync(lambda conductor: conductor.integrations)
-    get_metadata_client = _sync(lambda conductor: conductor.metadata)
-    get_prompt_client = _sync(lambda conductor: conductor.prompts)
-    get_scheduler_client = _sync(lambda conductor: conductor.schedules)
-    get_schema_client = _sync(lambda conductor: conductor.schemas)
-    get_secret_client = _sync(lambda conductor: conductor.secrets)
-    get_service_registry_client = _sync(lambda conductor: conductor.service_registry)
-    get_task_client = _sync(lambda conductor: conductor.tasks)
-    get_webhook_client = _sync(lambda conductor: conductor.webhooks)
-    get_workflow_client = _sync(lambda conductor: conductor.workflows)
-    get_workflow_executor = get_workflow_client
+    get_admin_client: Getter[Conductor, AdminApi[Sync]] = _sync(lambda conductor: conductor.admin)
+    get_application_client: Getter[Conductor, ApplicationApi[Sync]] = _sync(lambda conductor: conductor.applications)
+    get_authorization_client: Getter[Conductor, AuthorizationApi[Sync]] = _sync(
+        lambda conductor: conductor.authorization
+    )
+    get_event_client: Getter[Conductor, EventApi[Sync]] = _sync(lambda conductor: conductor.events)
+    get_human_task_client: Getter[Conductor, HumanTaskApi[Sync]] = _sync(lambda conductor: conductor.human_tasks)
+    get_integration_client: Getter[Conductor, IntegrationsApi[Sync]] = _sync(lambda conductor: conductor.integrations)
+    get_metadata_client: Getter[Conductor, MetadataApi[Sync]] = _sync(lambda conductor: conductor.metadata)
+    get_prompt_client: Getter[Conductor, PromptApi[Sync]] = _sync(lambda conductor: conductor.prompts)
+    get_scheduler_client: Getter[Conductor, ScheduleApi[Sync]] = _sync(lambda conductor: conductor.schedules)
+    get_schema_client: Getter[Conductor, SchemaApi[Sync]] = _sync(lambda conductor: conductor.schemas)
+    get_secret_client: Getter[Conductor, SecretApi[Sync]] = _sync(lambda conductor: conductor.secrets)
+    get_service_registry_client: Getter[Conductor, ServiceRegistryApi[Sync]] = _sync(
+        lambda conductor: conductor.service_registry
+    )
+    get_task_client: Getter[Conductor, TaskApi[Sync]] = _sync(lambda conductor: conductor.tasks)
+    get_webhook_client: Getter[Conductor, WebhookApi[Sync]] = _sync(lambda conductor: conductor.webhooks)
+    get_workflow_client: Getter[Conductor, WorkflowApi[Sync]] = _sync(lambda conductor: conductor.workflows)
+    get_workflow_executor: Getter[Conductor, WorkflowApi[Sync]] = get_workflow_client
 
     def close(self) -> None:
         """Close the connection, unless it belongs to a conductor that was passed."""
@@ -129,22 +149,30 @@ class AsyncOrkesClients(_Clients[AsyncConductor]):
         """Return the clients for a configuration, as the constructor does."""
         return cls(config, **options)
 
-    get_admin_client = _async(lambda conductor: conductor.admin)
-    get_application_client = _async(lambda conductor: conductor.applications)
-    get_authorization_client = _async(lambda conductor: conductor.authorization)
-    get_event_client = _async(lambda conductor: conductor.events)
-    get_human_task_client = _async(lambda conductor: conductor.human_tasks)
-    get_integration_client = _async(lambda conductor: conductor.integrations)
-    get_metadata_client = _async(lambda conductor: conductor.metadata)
-    get_prompt_client = _async(lambda conductor: conductor.prompts)
-    get_scheduler_client = _async(lambda conductor: conductor.schedules)
-    get_schema_client = _async(lambda conductor: conductor.schemas)
-    get_secret_client = _async(lambda conductor: conductor.secrets)
-    get_service_registry_client = _async(lambda conductor: conductor.service_registry)
-    get_task_client = _async(lambda conductor: conductor.tasks)
-    get_webhook_client = _async(lambda conductor: conductor.webhooks)
-    get_workflow_client = _async(lambda conductor: conductor.workflows)
-    get_workflow_executor = get_workflow_client
+    get_admin_client: Getter[AsyncConductor, AdminApi[Async]] = _async(lambda conductor: conductor.admin)
+    get_application_client: Getter[AsyncConductor, ApplicationApi[Async]] = _async(
+        lambda conductor: conductor.applications
+    )
+    get_authorization_client: Getter[AsyncConductor, AuthorizationApi[Async]] = _async(
+        lambda conductor: conductor.authorization
+    )
+    get_event_client: Getter[AsyncConductor, EventApi[Async]] = _async(lambda conductor: conductor.events)
+    get_human_task_client: Getter[AsyncConductor, HumanTaskApi[Async]] = _async(lambda conductor: conductor.human_tasks)
+    get_integration_client: Getter[AsyncConductor, IntegrationsApi[Async]] = _async(
+        lambda conductor: conductor.integrations
+    )
+    get_metadata_client: Getter[AsyncConductor, MetadataApi[Async]] = _async(lambda conductor: conductor.metadata)
+    get_prompt_client: Getter[AsyncConductor, PromptApi[Async]] = _async(lambda conductor: conductor.prompts)
+    get_scheduler_client: Getter[AsyncConductor, ScheduleApi[Async]] = _async(lambda conductor: conductor.schedules)
+    get_schema_client: Getter[AsyncConductor, SchemaApi[Async]] = _async(lambda conductor: conductor.schemas)
+    get_secret_client: Getter[AsyncConductor, SecretApi[Async]] = _async(lambda conductor: conductor.secrets)
+    get_service_registry_client: Getter[AsyncConductor, ServiceRegistryApi[Async]] = _async(
+        lambda conductor: conductor.service_registry
+    )
+    get_task_client: Getter[AsyncConductor, TaskApi[Async]] = _async(lambda conductor: conductor.tasks)
+    get_webhook_client: Getter[AsyncConductor, WebhookApi[Async]] = _async(lambda conductor: conductor.webhooks)
+    get_workflow_client: Getter[AsyncConductor, WorkflowApi[Async]] = _async(lambda conductor: conductor.workflows)
+    get_workflow_executor: Getter[AsyncConductor, WorkflowApi[Async]] = get_workflow_client
 
     async def aclose(self) -> None:
         """Close the connection, unless it belongs to a conductor that was passed."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
+    from conductor_core._logging import Logger
     from conductor_core._plugins import Plugins
     from conductor_core.models import Task
     from conductor_core.worker._loop_thread import LoopThread
@@ -100,9 +101,11 @@ class TaskHandler:
         environ: Mapping[str, str] | None = None,
         logger: object | None = None,
     ) -> None:
-        self.settings = settings or (plugins.settings if plugins is not None else Settings.load(environ=environ))
-        self.plugins = plugins or _plugins_for(self.settings)
-        self.logger = self.plugins.logger if logger is None else as_logger(logger)
+        self.settings: Settings = settings or (
+            plugins.settings if plugins is not None else Settings.load(environ=environ)
+        )
+        self.plugins: Plugins = plugins or _plugins_for(self.settings)
+        self.logger: Logger = self.plugins.logger if logger is None else as_logger(logger)
         for listener in event_listeners:
             self.plugins.add_listener(listener)
         self._options = RuntimeOptions(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conductor_core.client import Conductor
     from conductor_core.models import Task
     from conductor_core.settings import Settings
+    from conductor_core.worker._worker import WorkerDefinition
 
 
 class TaskManager:
@@ -63,7 +64,7 @@ class TaskManager:
             raise WorkerError("a TaskManager needs at least one worker")
         if len(definitions) < len(given):
             raise WorkerError("two workers have one task name and domain; each needs its own")
-        self.workers = [
+        self.workers: list[WorkerDefinition] = [
             with_options(
                 definition,
                 concurrency=concurrency,

@@ -45,7 +45,7 @@ class FileOutbox:
         lease_seconds: float = LEASE_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.path = Path(path).expanduser()
+        self.path: Path = Path(path).expanduser()
         self._lease_seconds = lease_seconds
         self._clock = clock
         self._memory = MemoryOutbox(clock=clock)

@@ -23,10 +23,10 @@ class PolledTask:
     __slots__ = ("_task", "document", "input_data", "task_id", "task_type", "workflow_instance_id")
 
     def __init__(self, document: JsonObject) -> None:
-        self.document = document
-        self.task_id = _text(document, "taskId")
-        self.workflow_instance_id = _text(document, "workflowInstanceId")
-        self.task_type = _text(document, "taskDefName") or _text(document, "taskType")
+        self.document: JsonObject = document
+        self.task_id: str = _text(document, "taskId")
+        self.workflow_instance_id: str = _text(document, "workflowInstanceId")
+        self.task_type: str = _text(document, "taskDefName") or _text(document, "taskType")
         received = document.get("inputData")
         self.input_data: JsonObject = received if isinstance(received, dict) else {}
         self._task: Task | None = None

@@ -183,11 +183,11 @@ class WorkflowDefinition:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.name = as_text(document.get("name")) or ""
-        self.version = as_int(document.get("version"), 1)
+        self.name: str = as_text(document.get("name")) or ""
+        self.version: int = as_int(document.get("version"), 1)
         tasks = as_maps(document.get("tasks"))
-        self.layout = Layout(tasks)
-        self.first_reference = reference_of(tasks[0]) if tasks else None
+        self.layout: Layout = Layout(tasks)
+        self.first_reference: str | None = reference_of(tasks[0]) if tasks else None
         self._text: str | None = None
         self._digest: str | None = None
 

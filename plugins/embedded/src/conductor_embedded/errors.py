@@ -35,7 +35,9 @@ class EngineError(Exception):
         self.status = status
         self.message = message
         self.retryable = retryable
-        self.validation_errors = None if validation_errors is None else [dict(error) for error in validation_errors]
+        self.validation_errors: list[dict[str, object]] | None = (
+            None if validation_errors is None else [dict(error) for error in validation_errors]
+        )
 
 
 class InvalidRequest(EngineError):  # noqa: N818 - named for the answer it becomes

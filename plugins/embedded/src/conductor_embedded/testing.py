@@ -37,7 +37,7 @@ class VirtualEngine:
     """
 
     def __init__(self, *, start_ms: int = 1_700_000_000_000, seed: int = 0, plugins: tuple[object, ...] = ()) -> None:
-        self.clock = VirtualClock(start_ms)
+        self.clock: VirtualClock = VirtualClock(start_ms)
         self._plan = Plan(
             address=Address(name=f"virtual-{next(_NUMBERS)}"),
             clock=self.clock,

@@ -92,7 +92,7 @@ class EmbeddedTransportFactory(TransportFactory):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
-        self.address = Address.parse(settings.server_url)
+        self.address: Address = Address.parse(settings.server_url)
         self._lock = threading.Lock()
         self._runtime: EngineRuntime | None = None
 

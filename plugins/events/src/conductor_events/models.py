@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -96,7 +96,9 @@ class UpdateWorkflowVariables(ConductorModel):
 class EventAction(ConductorModel):
     """One thing that an event handler does; the field that its ``action`` names says with what."""
 
-    model_config = ConfigDict(alias_generator=None)  # servers spell the fields of actions with underscores
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        alias_generator=None
+    )  # servers spell the fields of actions with underscores
 
     action: Tolerant[ActionType] | None = None
     start_workflow: StartWorkflowRequest | None = None

@@ -58,7 +58,7 @@ class PrometheusMetrics(Recorder):
             kept.append(older)
         self._kept = SeveralRecorders(kept)
         self._names = names
-        self.registry = registry or CollectorRegistry()
+        self.registry: CollectorRegistry = registry or CollectorRegistry()
         self.registry.register(self)
 
     def make(self, metric: Metric, labels: tuple[str, ...]) -> Write | None:

@@ -37,7 +37,7 @@ class EngineApp:
         self._below_api = RouteIndex(_PREFIX, routes)
         self._beside_api = RouteIndex("", [Route("/health", HealthRoutes(engine).health, methods=["GET"])])
         self._app: ASGIApp = Guard(SafetyMiddleware(self._route, safety or Safety()))
-        self.waits = Waits()
+        self.waits: Waits = Waits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or take part in the server's start and stop."""

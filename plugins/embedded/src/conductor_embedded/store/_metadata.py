@@ -23,7 +23,7 @@ class DefinitionTables:
     def __init__(self, db: sqlite3.Connection, transaction: Callable[[], AbstractContextManager[None]]) -> None:
         self._db = db
         self._transaction = transaction
-        self.revision = 0
+        self.revision: int = 0
         self._tasks: dict[str, Document] = {}
         for name, document in db.execute("SELECT name, document FROM task_definition ORDER BY name"):
             self._tasks[str(name)] = load_map(document)

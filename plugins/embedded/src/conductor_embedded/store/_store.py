@@ -52,7 +52,7 @@ class Store:
     """
 
     def __init__(self, path: str | Path = MEMORY) -> None:
-        self.path = str(path)
+        self.path: str = str(path)
         self._lock = None if self.path == MEMORY else FileLock(Path(self.path))
         try:
             self._db = _connect(self.path)
@@ -62,8 +62,8 @@ class Store:
         self._is_open = False
         self._definitions: dict[str, WorkflowDefinition] = {}
         self._stored_digests: set[str] = set()
-        self.metadata = DefinitionTables(self._db, self._transaction)
-        self.search = SearchTables(self._db)
+        self.metadata: DefinitionTables = DefinitionTables(self._db, self._transaction)
+        self.search: SearchTables = SearchTables(self._db)
 
     @property
     def is_durable(self) -> bool:

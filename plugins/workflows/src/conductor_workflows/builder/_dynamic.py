@@ -76,7 +76,7 @@ class DynamicForkTask(TaskBuilder):
         super().__init__(task_ref_name, **options)
         self._tasks = checked_name(tasks_param, f"tasks_param of task {task_ref_name!r}")
         self._inputs = checked_name(tasks_input_param_name, f"tasks_input_param_name of task {task_ref_name!r}")
-        self.join = join_task or JoinTask(f"{task_ref_name}_join")
+        self.join: JoinTask = join_task or JoinTask(f"{task_ref_name}_join")
 
     def from_lists(self, tasks: object, inputs: object) -> DynamicForkTask:
         """Set both inputs: the tasks, and what each of them gets, as values or expressions."""

@@ -38,7 +38,7 @@ class JoinTask(TaskBuilder):
         super().__init__(task_ref_name, **options)
         if isinstance(join_on, str):
             raise InvalidArgumentError(f"join_on of task {task_ref_name!r} must be a list of names, got {join_on!r}")
-        self.join_on = None if join_on is None else list(join_on)
+        self.join_on: list[str] | None = None if join_on is None else list(join_on)
         self.join_on_script = join_on_script
 
     def joined(self, generated: WorkflowTask) -> WorkflowTask:
@@ -85,8 +85,8 @@ class ForkTask(TaskBuilder):
     ) -> None:
         super().__init__(task_ref_name, **options)
         checked_step(list(forked_tasks))
-        self.branches = [list(branch_of(part)) for part in forked_tasks]
-        self.join = JoinTask(join_ref_name or f"{task_ref_name}_join", join_on)
+        self.branches: list[list[Step]] = [list(branch_of(part)) for part in forked_tasks]
+        self.join: JoinTask = JoinTask(join_ref_name or f"{task_ref_name}_join", join_on)
 
     def to_workflow_tasks(self) -> list[WorkflowTask]:
         """Return the fork and its join."""

@@ -68,8 +68,8 @@ class TaskBuilder:
         cache_ttl_seconds: int | None = None,
     ) -> None:
         kind = type(self).__name__
-        self.task_reference_name = checked_name(task_ref_name, f"task_ref_name of {kind}")
-        self.name = checked_name(name or task_ref_name, f"name of {kind}")
+        self.task_reference_name: str = checked_name(task_ref_name, f"task_ref_name of {kind}")
+        self.name: str = checked_name(name or task_ref_name, f"name of {kind}")
         self.input_parameters: dict[str, Any] = dict(inputs or {})
         """Values and expressions by name; may be changed."""
         self._settings: dict[str, object] = {"description": description, "optional": optional}

@@ -58,7 +58,7 @@ class ConductorWorkflow(Running):
         description: str | None = None,
     ) -> None:
         super().__init__(executor)
-        self.name = checked_name(name, "name of ConductorWorkflow")
+        self.name: str = checked_name(name, "name of ConductorWorkflow")
         self.version = version
         self.description = description
         self._steps: list[Step] = []
