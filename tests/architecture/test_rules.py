@@ -1,4 +1,5 @@
-"""Each rule of the worker runtime, each defect that it must not have, and each feature of connections names its tests."""
+"""Each rule of the worker runtime, each defect that it must not have, and each feature of connections, clients and builders names
+its tests."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ import functools
 import pytest
 
 from tools.distributions import ROOT
+from tools.features import without_tests
 
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
 PLUGIN_RULES = 23
 TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv", "plugin_rules.csv")
+CLIENT_AREAS = {"dsl", "human_tasks", "llm_tasks", "models", "tasks"}  # and those that begin with client_
+LEFT_OUT = "not carried over: "
 CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "plugins", "transport"}
 
 
@@ -54,6 +58,15 @@ def test_every_feature_of_connections_is_there_once() -> None:
     listed = [row["id"] for row in rows("connection_rows.csv")]
     assert {row["id"]: row["rule"] for row in rows("connection_rows.csv")} == wanted
     assert len(listed) == len(set(listed))
+
+
+def test_every_feature_of_clients_and_builders_names_tests_that_exist() -> None:
+    table = rows("client_rows.csv")
+    features = [row for row in rows("features.csv") if row["area"] in CLIENT_AREAS or row["area"].startswith("client_")]
+    assert [(row["id"], row["rule"]) for row in table] == [(row["id"], row["feature"]) for row in features]
+    assert {row["id"]: missing(row["tests"]) for row in table if missing(row["tests"])} == {}
+    untested = {row["id"] for row in table if not row["tests"]}
+    assert untested == {row["id"] for row in table if row["note"].startswith(LEFT_OUT)} == set(without_tests())
 
 
 def test_every_rule_of_plugins_is_listed_once() -> None:
