@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from conductor_core import Command, Conductor
 from conductor_core.errors import InvalidArgumentError
 from conductor_human_tasks._inbox import _views
-from conductor_human_tasks._inbox._desk import Desk, form_of
-from conductor_human_tasks._inbox._fields import fields_of, shown_value
 from conductor_human_tasks._inbox._schema import as_object
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conductor_core import Settings
+    from conductor_human_tasks._inbox._desk import Desk
     from conductor_human_tasks._inbox._schema import Document
     from conductor_human_tasks.models import HumanTaskEntry
 
@@ -48,6 +47,8 @@ class HumanCommand(Command):
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
         """Do what was typed, and return the exit code."""
+        from conductor_human_tasks._inbox._desk import Desk  # noqa: PLC0415 - help needs no documents
+
         action = cast("Action", args.action)
         with Conductor(settings) as conductor:
             desk = Desk(
@@ -111,6 +112,9 @@ def _show(desk: Desk, args: argparse.Namespace) -> int:
 
 
 def _form(entry: HumanTaskEntry) -> Iterator[str]:
+    from conductor_human_tasks._inbox._desk import form_of  # noqa: PLC0415 - help needs no documents
+    from conductor_human_tasks._inbox._fields import fields_of, shown_value  # noqa: PLC0415
+
     schema = form_of(entry)
     if schema is not None:
         yield "  form:"
