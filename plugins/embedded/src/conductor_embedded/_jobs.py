@@ -26,17 +26,19 @@ class Jobs:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._gate = asyncio.Semaphore(_SIDE_BY_SIDE)
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[int, asyncio.Task[None]] = {}
 
     def start(self, effect: StartJob, stored: StoredEffect) -> None:
-        """Begin a job on the running loop; its task is told when it has ended."""
+        """Begin a job on the running loop, unless it runs already; its task is told when it has ended."""
+        if stored.number in self._running:
+            return
         job = asyncio.get_running_loop().create_task(self._run(effect, stored))
-        self._running.add(job)
-        job.add_done_callback(self._running.discard)
+        self._running[stored.number] = job
+        job.add_done_callback(lambda _: self._running.pop(stored.number, None))
 
     async def stop(self) -> None:
         """Break off all jobs."""
-        running = tuple(self._running)
+        running = tuple(self._running.values())
         for job in running:
             job.cancel()
         for job in running:

@@ -5,6 +5,7 @@ It runs apart from the engine because a query cannot be stopped from inside: the
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import sys
@@ -18,7 +19,8 @@ def _limit_memory() -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not there on Windows
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        with contextlib.suppress(OSError, ValueError):  # macOS does not take it
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _reads_files(query: str) -> bool:
