@@ -6,7 +6,6 @@ Names of commands come from entry points, so neither help nor an unknown command
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conductor_core._plugins._known import COMMAND_HELP
@@ -119,4 +118,4 @@ def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str], *, pr
         plugins_dir=arguments.plugins_dir,
         strict_plugins=arguments.strict_plugins or None,
     )
-    return with_project(settings, Path.cwd()) if project else settings
+    return with_project(settings) if project else settings

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from conductor_core._settings_sources import PROJECT_FILE, read_file
 from conductor_core.settings import Settings, Source
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 _FIELD = "required_plugins"
 
 
-def with_project(settings: Settings, folder: Path) -> Settings:
+def with_project(settings: Settings, folder: Path | None = None) -> Settings:
     """Return settings that also require what the nearest ``pyproject.toml`` requires; nothing else is taken from it.
 
     Args:
         settings: what was given.
-        folder: where to look, and then in each folder above.
+        folder: where to look, and then in each folder above; the working folder when None.
 
     Raises:
         ConfigurationError: the file has a ``[tool.conductor]`` table that cannot be used.
     """
+    try:
+        folder = folder or Path.cwd()
+    except OSError:  # it was removed under our feet
+        return settings
     file = next((above / PROJECT_FILE for above in (folder, *folder.parents) if (above / PROJECT_FILE).is_file()), None)
     if file is None or not _mentions_us(file):
         return settings

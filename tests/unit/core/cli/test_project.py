@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,3 +75,12 @@ def test_flags_choose_drivers_and_a_folder_of_plugins(tmp_path: Path, capsys: py
     assert (rows["plugins:heard"]["state"], rows["plugins:heard"]["source"]) == ("active", "folder")
     assert main(["--strict-plugins", "config", "show", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["settings"]["strict_plugins"]["value"] == "True"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that a process works in")
+def test_a_working_folder_that_is_gone_is_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert with_project(Settings()) == Settings()
