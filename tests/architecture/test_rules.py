@@ -73,6 +73,13 @@ def test_every_rule_of_plugins_is_listed_once() -> None:
     assert [row["id"] for row in rows("plugin_rules.csv")] == [str(number) for number in range(1, PLUGIN_RULES + 1)]
 
 
+def test_every_feature_that_lets_see_what_happens_is_listed() -> None:
+    wanted = {
+        row["id"]: row["feature"] for row in rows("features.csv") if row["area"] in {"events", "metrics", "logging"}
+    }
+    assert {row["id"]: row["feature"] for row in rows("observability_rows.csv")} == wanted
+
+
 def test_a_test_that_does_not_exist_is_found_missing() -> None:
     here = "tests/architecture/test_rules.py"
     assert missing(f"{here}::test_no_rule_is_left_out_or_listed_twice") == []

@@ -52,3 +52,24 @@ def test_a_wrong_value_is_refused(environ: dict[str, str], section: dict[str, An
     with pytest.raises(ConfigurationError) as caught:
         options(environ, **section)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "section", "names"),
+    [
+        ({}, {}, "canonical"),
+        ({"WORKER_CANONICAL_METRICS": "true"}, {}, "canonical"),
+        ({"WORKER_CANONICAL_METRICS": "false"}, {}, "older"),
+        ({"WORKER_CANONICAL_METRICS": "false", "CONDUCTOR_OTEL_NAMES": "both"}, {}, "both"),
+        ({}, {"names": "older"}, "older"),
+    ],
+)
+def test_the_names_of_metrics_may_be_the_older_ones(
+    environ: dict[str, str], section: dict[str, Any], names: str
+) -> None:
+    assert options(environ, **section).names == names
+
+
+def test_names_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="CONDUCTOR_OTEL_NAMES must be canonical, older or both, got 'new'"):
+        options({"CONDUCTOR_OTEL_NAMES": "new"})

@@ -400,3 +400,21 @@ def test_a_child_answers_over_its_pipe_until_it_is_closed() -> None:
     thread.join(20)
     assert not thread.is_alive()
     theirs.close()
+
+
+async def test_listeners_are_told_in_the_parent_whatever_they_hold(stub: StubConductor, running: Running) -> None:
+    """A listener need not be pickled: it stays where it was made, also for workers of other processes."""
+
+    class Listener:
+        def __init__(self) -> None:
+            self.lock = threading.Lock()  # nothing that could cross to another process
+            self.told: list[tuple[str, int]] = []
+
+        def on_task_execution_completed(self, event: Any) -> None:
+            with self.lock:
+                self.told.append((event.task_id, os.getpid()))
+
+    listener = Listener()
+    found = await results_of(stub, running, {"t1": {"what": "whereabouts"}}, event_listeners=[listener])
+    assert listener.told == [("t1", os.getpid())]
+    assert found["t1"]["outputData"]["pid"] != os.getpid()
