@@ -14,7 +14,7 @@ from tools.features import without_tests
 
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
 PLUGIN_RULES = 23
-TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv", "plugin_rules.csv")
+TABLES = ("worker_rules.csv", "worker_gaps.csv", "connection_rows.csv", "plugin_rules.csv", "observability_rows.csv")
 CLIENT_AREAS = {"dsl", "human_tasks", "llm_tasks", "models", "tasks"}  # and those that begin with client_
 LEFT_OUT = "not carried over: "
 CONNECTION_AREAS = {"auth", "config", "errors", "factories", "factory", "logging", "plugins", "transport"}
