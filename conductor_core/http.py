@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -148,16 +148,27 @@ def async_stock_is_replaced() -> bool:
     Such libraries (respx in its default mode is one) replace methods of those classes. A transport that is not built on
     them asks here, and hands its requests to a stock one while that is so, or a mocked test would reach the network.
     """
-    if AsyncHTTPTransport.handle_async_request is not _ASYNC_HANDLER:
+    if _below_observers(AsyncHTTPTransport.handle_async_request) is not _ASYNC_HANDLER:
         return True
     return _is_replaced("httpcore._async.connection_pool", "AsyncConnectionPool", "handle_async_request")
 
 
 def stock_is_replaced() -> bool:
     """Whether a test library stands in for the stock blocking transport, or for the pool below it."""
-    if HTTPTransport.handle_request is not _HANDLER:
+    if _below_observers(HTTPTransport.handle_request) is not _HANDLER:
         return True
     return _is_replaced("httpcore._sync.connection_pool", "ConnectionPool", "handle_request")
+
+
+def _below_observers(function: object) -> object:
+    """Return the method that instrumentation has wrapped: it watches requests of the stock transport, and answers none.
+
+    OpenTelemetry's instrumentation of httpx is one. It wraps with wrapt, and what stands in for a method does not.
+    """
+    wrapt = cast("Any", sys.modules.get("wrapt"))  # where nobody loaded it, nothing is wrapped with it
+    while wrapt and isinstance(function, wrapt.BoundFunctionWrapper):
+        function = cast("Any", function).__wrapped__
+    return function
 
 
 def _is_replaced(module_name: str, class_name: str, method: str) -> bool:
@@ -166,7 +177,7 @@ def _is_replaced(module_name: str, class_name: str, method: str) -> bool:
     if module is None:
         return False
     owner = cast("type[object]", getattr(module, class_name))
-    function: object = getattr(owner, method)
+    function = _below_observers(getattr(owner, method))
     if function is _genuine.get(module_name):
         return False
     # The class may have been replaced before anybody looked, so its origin counts and not what was seen first.

@@ -1,4 +1,7 @@
-"""Workers with spans and an instrumented HTTP client of their own, in a thread, on the loop and in a child process."""
+"""Workers with spans and an instrumented HTTP client of their own, in a thread, on the loop and in a child process.
+
+Only for a process of its own: all of httpx is instrumented where this is imported.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from conductor_core import worker_task
 
 HTTPXClientInstrumentor().instrument()
-TYPES = ("trace_thread", "trace_loop", "trace_child")
 
 
 def _inside(task_type: str) -> trace.Span:

@@ -22,7 +22,6 @@ from conductor_core import Conductor, Plugins, Settings
 from conductor_metrics_otel import OtelPlugin, trace_id_of
 from conductor_workflows import ConductorWorkflow, SimpleTask
 from tests._support.embedded_server import EmbeddedServer, embedded_server
-from tests._support.otel_workers import TYPES
 from tests._support.otlp_receiver import OtlpReceiver, Received, otlp_receiver
 from tests._support.processes import until
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the workers are stopped by a signal")
 ROOT = Path(__file__).parents[3]
+TYPES = ("trace_thread", "trace_loop", "trace_child")  # of tests._support.otel_workers
 WORKFLOWS = 4
 PATIENCE = 90
 CLIENT, CONSUMER = 3, 5

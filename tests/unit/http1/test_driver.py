@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import respx
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
 from conductor_core import AsyncConductor, Conductor, Settings
 from conductor_core._plugins import Plugins
@@ -27,6 +28,9 @@ from conductor_core.http import (
 from conductor_core.http1 import AsyncHttp1Transport, Http1Options
 from conductor_core.http1 import Http1Transport as SyncHttp1Transport
 from tests._support.hostile_server import OK, HostileServer, Peer, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 URL = "http://conductor.invalid/api"
 SECRET = {"X-Authorization": "secret", "Authorization": "Bearer secret"}
@@ -198,6 +202,26 @@ async def test_after_respx_requests_take_the_lean_way_again() -> None:
         async with AsyncClient(transport=transport) as client:
             assert (await client.get(server.url)).text == "ok"
             assert transport._stock is None  # pyright: ignore[reportPrivateUsage] - the state under test
+
+
+@pytest.fixture
+def instrumented() -> Iterator[None]:
+    """All of httpx is instrumented, as an application's set-up does."""
+    instrumentor = HTTPXClientInstrumentor()
+    instrumentor.instrument()
+    yield
+    instrumentor.uninstrument()
+
+
+@pytest.mark.usefixtures("instrumented")
+async def test_instrumentation_of_the_stock_transport_keeps_nobody_from_the_lean_way() -> None:
+    transport = AsyncHttp1Transport()
+    assert not transport.intercepted
+    assert not SyncHttp1Transport().intercepted
+    with respx.mock(assert_all_called=False) as router:  # a stand-in below the instrumented one is respected as ever
+        router.get(URL).respond(text="replaced")
+        async with AsyncClient(transport=transport) as client:
+            assert (await client.get(URL)).text == "replaced"
 
 
 async def test_a_library_that_replaces_the_stock_transport_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
