@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core import http
 from conductor_core._exchange import Outcome, exchange
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from conductor_core._sending import Refused
     from conductor_core.interfaces import AuthProvider, CallSteps, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
+
+
+_NOT_SET: Final = "server_url (CONDUCTOR_SERVER_URL) is not set, so this is its default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,11 @@ class ClientParts:
             return self.failed(error)
 
     def failed(self, error: Exception) -> Outcome:
-        """Return the outcome of a request that was not answered; a socket or proxy on the way is named."""
-        return failed(error, _way(self.settings))
+        """Return the outcome of a request that was not answered; what it says helps to find the setting that is wrong."""
+        outcome = failed(error, _way(self.settings))
+        if outcome.failure == "connect" and self.settings.source("server_url").kind == "default":
+            outcome = replace(outcome, reason=f"{outcome.reason}; {_NOT_SET}")
+        return outcome
 
     def close(self) -> None:
         """Release what the chosen plugins hold."""

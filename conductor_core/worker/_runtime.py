@@ -163,7 +163,7 @@ class WorkerRuntime:
         for supervisor in self.supervisors:
             self._poll(supervisor)
         self.state = "serving"
-        logger.info("ready: %d workers poll %s", len(self.supervisors), self._settings.server_url)
+        logger.info("ready: polling %s, workers: %d", self._settings.server_url, len(self.supervisors))
         try:
             report = await self._until_the_end()
             given_back, undelivered = len(report.given_back), report.undelivered

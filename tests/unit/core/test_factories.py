@@ -21,8 +21,8 @@ from conductor_core import (
     orkes_conductor_client,
 )
 from conductor_core._plugins import _known
-from conductor_core.errors import PluginError
-from conductor_core.http import AsyncBaseTransport, BaseTransport, MockTransport, Request, Response
+from conductor_core.errors import ConnectionFailedError, PluginError
+from conductor_core.http import AsyncBaseTransport, BaseTransport, ConnectError, MockTransport, Request, Response
 from tests._support.fake_server import answering, conductor_for, plugins_for
 
 if TYPE_CHECKING:
@@ -147,6 +147,18 @@ def test_a_client_straight_from_the_environment() -> None:
         assert str(conductor.settings.source("server_url")) == "environment CONDUCTOR_SERVER_URL"
     with pytest.raises(ConfigurationError, match="CONDUCTOR_SERVER_URL must be like"):
         conductor_from_env({"CONDUCTOR_SERVER_URL": "nonsense"})
+
+
+@pytest.mark.parametrize(("server_url", "is_told"), [(None, True), ("http://localhost:8080/api", False)])
+def test_nobody_at_the_default_address_is_told_as_that(server_url: str | None, is_told: bool) -> None:  # noqa: FBT001 - a column of the table
+    server = answering(ConnectError("refused"))
+    with (
+        create_conductor_client(None, BlockingOnly(server), server_url=server_url) as conductor,
+        pytest.raises(ConnectionFailedError) as caught,
+    ):
+        conductor.with_options(retry_budget=0).run(get("/version"))
+    assert "cannot connect: refused" in str(caught.value)
+    assert ("CONDUCTOR_SERVER_URL) is not set" in str(caught.value)) is is_told
 
 
 # Getters.

@@ -64,7 +64,8 @@ def test_a_line_says_that_the_workers_are_ready_and_one_how_they_ended(
         virtual(main)
     lines = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
     assert [line.partition("[")[0] for line in lines[:2]] == ["Conductor Worker"] * 2
-    assert lines[2].startswith("ready: 2 workers poll http")
+    assert lines[2].startswith("ready: polling http")
+    assert lines[2].endswith("workers: 2")
     assert lines[-1] == "stopped: 0 tasks given back, 0 results undelivered"
 
 
