@@ -125,8 +125,8 @@ def test_a_socket_that_is_not_there_is_named(caller: Any, folder: Path) -> None:
         with pytest.raises(ConnectionFailedError, match=f"cannot connect to the socket {path}: ") as caught:
             caller.run({"CONDUCTOR_SERVER_URL": f"unix:{path}"}, VERSION)
         assert caught.value.retryable
-    del caught
-    gc.collect()
+        del caught
+        gc.collect()
 
 
 def test_proxies_of_the_system_are_not_taken(caller: Any, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
