@@ -216,13 +216,25 @@ class AsyncHttp1Transport(AsyncBaseTransport):
 
     async def _open(self, origin: Origin, seconds: float | None) -> Connection:
         loop = self._own_loop()
+        ready: Connection | None = None
+        made: list[Connection] = []
+
+        def make() -> Connection:
+            made.append(Connection(origin, self._options, loop, self._lost))
+            return made[-1]
+
         try:
             context = self._ssl_context() if origin.scheme == "https" else None
             async with asyncio.timeout(seconds):
-                connection = await dial(origin, lambda: Connection(origin, self._options, loop, self._lost), context)
+                connection = ready = await dial(origin, make, context)
         except (OSError, UnicodeError) as error:
             raise connect_error(error, origin) from error
-        self._connections.add(connection)
+        finally:
+            # Also of those that are not used a socket may still be open, until the loop has turned.
+            self._connections.update(one for one in made if one.is_connected)
+            for unused in made:
+                if unused is not ready or self._closed:
+                    unused.close()
         return connection
 
     def _ssl_context(self) -> ssl.SSLContext:

@@ -92,6 +92,11 @@ class Connection(asyncio.Protocol):
         return self._parser.started
 
     @property
+    def is_connected(self) -> bool:
+        """Whether there is a socket that has not been closed yet."""
+        return self._transport is not None and not self._closed.done()
+
+    @property
     def is_open(self) -> bool:
         """Whether a request can be written."""
         return self._transport is not None and not self._transport.is_closing()

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
         register_worker,
     )
     from conductor_core.worker._status import WorkerStatus
+    from conductor_core.worker._validation import JsonSchema, SchemaMismatchError, json_schema
     from conductor_core.worker._worker import WorkerDefinition, define_worker
 
 __all__ = [
     "DecoratedWorker",
     "FileOutbox",
     "InvalidInputError",
+    "JsonSchema",
     "LeaseTracker",
     "Letter",
     "MemoryOutbox",
@@ -54,6 +56,7 @@ __all__ = [
     "OutboxStatus",
     "PolledTask",
     "RemoteError",
+    "SchemaMismatchError",
     "SimpleTaskCall",
     "StopReport",
     "TaskContext",
@@ -77,6 +80,7 @@ __all__ = [
     "get_registered_worker",
     "get_registered_workers",
     "get_task_context",
+    "json_schema",
     "register_worker",
     "resolve_config",
     "scan_for_workers",
@@ -101,6 +105,7 @@ _MODULES = {
     "register_worker",
     "_options": "StopReport",
     "_status": "WorkerStatus",
+    "_validation": "JsonSchema SchemaMismatchError json_schema",
     "_worker": "WorkerDefinition define_worker",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -53,6 +53,8 @@ def worker_task(
     lease_extend_enabled: bool | None = None,
     register_schema: bool | None = None,
     missing_as_none: bool = False,
+    input_type: object = None,
+    output_type: object = None,
     isolation: Literal["thread", "process"] | None = None,
 ) -> Callable[[Callable[P, R_co]], DecoratedWorker[P, R_co]]:
     """Register a function as the worker of a task definition.
@@ -74,6 +76,9 @@ def worker_task(
         lease_extend_enabled: send heartbeats while a task with a response timeout runs.
         register_schema: register JSON schemas made from the signature.
         missing_as_none: give None for an absent parameter without a default, instead of failing the task.
+        input_type: a type, or a schema made by ``json_schema({...})``, that the whole input shall fit: it is registered in
+            place of the one made from the signature, and with ``strict_schema`` each input is validated by it.
+        output_type: the same for the output.
         isolation: ``process`` runs the function in child processes, one for each task at a time, so that a crash of
             one task touches no other; ``thread``, the default, runs ``async def`` on the loop and ``def`` in a thread.
 
@@ -101,6 +106,8 @@ def worker_task(
             options,
             task_def=task_def,
             missing_as_none=missing_as_none,
+            input_type=input_type,
+            output_type=output_type,
             source="decorator",
             caller_locals=_caller_locals(),
         )

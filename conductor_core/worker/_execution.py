@@ -22,6 +22,7 @@ from conductor_core.worker._notify import (
     TASK_RESULT_PAYLOAD_SIZE,
 )
 from conductor_core.worker._threads import Ended, WorkerThreads
+from conductor_core.worker._validation import SchemaMismatchError, check_of, is_bound_strictly
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -80,8 +81,12 @@ class Execution:
         self._services = services
         self._isolated = isolated
         self._binder = Binder(
-            definition.signature, missing_as_none=definition.missing_as_none, strict=config.strict_schema
+            definition.signature,
+            missing_as_none=definition.missing_as_none,
+            strict=is_bound_strictly(definition, config),
         )
+        self._check_input = check_of(definition, config, "input")
+        self._check_output = check_of(definition, config, "output")
         self._threads = WorkerThreads(f"conductor-{definition.name}")
         wrapped = wrap(self._innermost)
         self._wrapped = None if wrapped == self._innermost else wrapped
@@ -107,7 +112,7 @@ class Execution:
             task: the task to run.
             context: its context, which the caller has made the current one.
         """
-        from conductor_core.worker._results import limited, raised, returned  # noqa: PLC0415 - see prepare()
+        from conductor_core.worker._results import COMPLETED, limited, raised, returned  # noqa: PLC0415 - see prepare()
 
         services, config = self._services, self._config
         leased = config.lease_extend_enabled and services.leases.track(task, config.worker_id)
@@ -123,6 +128,11 @@ class Execution:
             duration = services.elapsed_ms(started)
             data = context.close()
             outcome = returned(ended.value, data, task) if ended.error is None else raised(ended.error, data, task)
+            if self._check_output is not None and outcome.status == COMPLETED:
+                try:
+                    self._check_output(outcome.output)
+                except SchemaMismatchError as error:
+                    outcome = raised(error, data, task)
             outcome = limited(outcome, services.max_output_bytes, task)
         finally:
             if leased:
@@ -152,6 +162,8 @@ class Execution:
         return await self._innermost_of(given.polled)
 
     async def _innermost_of(self, task: PolledTask) -> object:
+        if self._check_input is not None:
+            self._check_input(task.input_data)
         if self._isolated is not None:
             return await self._isolated.run(task)
         arguments = self._binder.bind(task)

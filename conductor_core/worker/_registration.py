@@ -33,15 +33,15 @@ async def register_definition(driver: AsyncDriver, definition: WorkerDefinition,
 
 
 def schema_registration(definition: WorkerDefinition, config: WorkerConfig, task_def: TaskDef) -> Flow[bool]:
-    """Register schemas made from the signature and link them in the task definition, where it has none of its own.
+    """Register the worker's schemas and link them in the task definition, where it has none of its own.
+
+    They are what the worker states, else made from its signature.
 
     A server without a schema registry answers 404; then nothing is linked.
     """
-    signature = definition.signature
-    binder = Binder(signature, strict=config.strict_schema)
     made = {
-        "input": input_schema(binder, strict=config.strict_schema) if task_def.input_schema is None else None,
-        "output": output_schema(signature) if task_def.output_schema is None else None,
+        "input": _input_schema(definition, config) if task_def.input_schema is None else None,
+        "output": _output_schema(definition) if task_def.output_schema is None else None,
     }
     wanted = {
         side: {"name": f"{definition.name}_{side}", "version": 1, "type": "JSON", "data": schema}
@@ -59,6 +59,17 @@ def schema_registration(definition: WorkerDefinition, config: WorkerConfig, task
     task_def.input_schema = links.get("input", task_def.input_schema)
     task_def.output_schema = links.get("output", task_def.output_schema)
     return True
+
+
+def _input_schema(definition: WorkerDefinition, config: WorkerConfig) -> dict[str, Any]:
+    stated = definition.schemas.document("input")
+    if stated is not None:
+        return stated
+    return input_schema(Binder(definition.signature, strict=config.strict_schema), strict=config.strict_schema)
+
+
+def _output_schema(definition: WorkerDefinition) -> dict[str, Any] | None:
+    return definition.schemas.document("output") or output_schema(definition.signature)
 
 
 def task_definition(definition: WorkerDefinition) -> TaskDef:

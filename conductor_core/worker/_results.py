@@ -99,7 +99,7 @@ def raised(error: BaseException, context: ContextData, task: PolledTask) -> Outc
         logs.append(log_entry(text, task))
     path = getattr(error, "path", None) if isinstance(error, NonRetryableException) else None
     if isinstance(path, str):
-        logs.append(log_entry(f"input at fault: {path}", task))
+        logs.append(log_entry(f"{getattr(error, 'side', 'input')} at fault: {path}", task))
     logs.append(log_entry(_traceback(error), task))
     return Outcome(
         status=TERMINAL if isinstance(error, NonRetryableException) else FAILED,

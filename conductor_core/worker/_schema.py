@@ -52,11 +52,33 @@ def output_schema(signature: Signature) -> Schema | None:
     kinds = [part for part in parts if part not in _FREE]
     if len(kinds) < len(parts):
         annotation = typing.Union[tuple(kinds)] if kinds else object  # noqa: UP007 - made at run time
+    return _of_output(_adapter_of(annotation))
+
+
+def stated_schema(annotation: object, *, is_output: bool) -> Schema:
+    """Return the schema of a type that a worker names for its whole input or output.
+
+    Raises:
+        TypeError: values cannot be converted to it.
+    """
+    converter = Converter(annotation)
+    if is_output:
+        return _of_output(converter)
     definitions: Schema = {}
-    schema = _schema_of(_adapter_of(annotation), definitions)
+    return _complete(_schema_of(converter, definitions), definitions)
+
+
+def _of_output(converter: Converter | None) -> Schema:
+    """Describe what is sent: an object as it is, anything else under ``result``."""
+    definitions: Schema = {}
+    schema = _schema_of(converter, definitions)
     resolved = definitions.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
     if resolved.get("type") != "object":
         schema = {"type": "object", "properties": {"result": schema}, "required": ["result"]}
+    return _complete(schema, definitions)
+
+
+def _complete(schema: Schema, definitions: Schema) -> Schema:
     return {"$schema": DRAFT, **schema, **({"definitions": definitions} if definitions else {})}
 
 

@@ -55,7 +55,18 @@ def definitions_of(candidate: object, source: str = "list") -> list[WorkerDefini
     if callable(execute) and names:
         options = _options(candidate)
         task_def = getattr(candidate, "task_def", None)
-        return [define_worker(name, execute, options, task_def=task_def, source=source) for name in names]
+        return [
+            define_worker(
+                name,
+                execute,
+                options,
+                task_def=task_def,
+                input_type=getattr(candidate, "input_type", None),
+                output_type=getattr(candidate, "output_type", None),
+                source=source,
+            )
+            for name in names
+        ]
     raise WorkerError(
         f"{candidate!r} is no worker: pass a function decorated with @worker_task, or an object with the attribute "
         "task_definition_name and the method execute(task)"

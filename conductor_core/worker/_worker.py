@@ -9,6 +9,7 @@ from conductor_core.errors import WorkerError
 from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._env import PROCESS, THREAD
 from conductor_core.worker._signature import Signature, analyse, describe
+from conductor_core.worker._validation import WorkerSchemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ class WorkerDefinition:
         options: what code says about polling and execution.
         task_def: the task definition to register for it.
         missing_as_none: give None for absent parameters without a default.
+        schemas: what it states of its input and output.
         source: how it was found, for the summary.
     """
 
@@ -34,6 +36,7 @@ class WorkerDefinition:
     options: WorkerOptions = field(default_factory=WorkerOptions)
     task_def: TaskDef | None = None
     missing_as_none: bool = False
+    schemas: WorkerSchemas = field(default_factory=WorkerSchemas)
     source: str = "code"
 
     @property
@@ -64,6 +67,8 @@ def define_worker(
     *,
     task_def: TaskDef | None = None,
     missing_as_none: bool = False,
+    input_type: object = None,
+    output_type: object = None,
     source: str = "code",
     caller_locals: Mapping[str, object] | None = None,
 ) -> WorkerDefinition:
@@ -75,6 +80,8 @@ def define_worker(
         options: polling and execution.
         task_def: the task definition to register for it.
         missing_as_none: give None for absent parameters without a default, instead of failing the task.
+        input_type: a type, or a schema made by ``json_schema``, that the whole input shall fit.
+        output_type: the same for the output.
         source: how it was found.
         caller_locals: local names that its text annotations may mention.
 
@@ -93,6 +100,7 @@ def define_worker(
         options=options,
         task_def=task_def,
         missing_as_none=missing_as_none,
+        schemas=WorkerSchemas(input_type, output_type),
         source=source,
     )
 

@@ -18,6 +18,7 @@ from conductor_core.worker._isolation._remote import WorkerProcessStartError
 from conductor_core.worker._isolation._slots import ProcessSlots
 from conductor_core.worker._log_records import levels
 from conductor_core.worker._threads import WorkerThreads
+from conductor_core.worker._validation import is_bound_strictly
 
 if TYPE_CHECKING:
     from conductor_core._plugins import Plugins
@@ -136,7 +137,7 @@ def _spec(definition: WorkerDefinition, config: WorkerConfig, settings: Settings
     described = {
         "address": address_of(definition.name, definition.function).as_data(),
         "missing_as_none": definition.missing_as_none,
-        "strict": config.strict_schema,
+        "strict": is_bound_strictly(definition, config),
         "levels": levels(),
         "settings": {spec.name: getattr(settings, spec.name) for spec in FIELDS} | {"options": settings.options},
     }
