@@ -22,13 +22,14 @@ CLIENTS = {
     item.folder.name for item in distributions() if item.folder.name in item.entry_points.get("conductor.clients", {})
 }
 LONGEST_EXAMPLE = 20
-ON_THE_ENGINE = {"human_tasks", "metadata", "metrics_otel", "tasks", "workflows"}
+ON_THE_ENGINE = {"human_tasks", "metadata", "metrics_otel", "migration", "tasks", "workflows"}
 """Distributions whose example the embedded engine can run."""
 SHOWN = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PRINTED = {
     "human_tasks": "{'approved': True}\n",
     "metadata": "orders 3\n2\n",
     "metrics_otel": "['POST /workflow']\n",
+    "migration": "COMPLETED\n",
     "tasks": "{'approve': 0}\n",
     "workflows": "COMPLETED {'text': 'Hello, Ada', 'loud': 1}\n",
 }

@@ -24,6 +24,38 @@ OUTPUTS = [
         (),
         "FAILED: the process ended with exit code 3 while it ran this task\nCOMPLETED: {'pages': 3}\n",
     ),
+    ("dynamic_workflow.py", ("Peru", "Portugal"), "Peru: Lima, Portugal: Lisbon\n"),
+    ("event_listeners.py", (), "divide completed, divide settled, divide failed: division by zero, divide settled\n"),
+    ("fork_and_join.py", (), "COMPLETED [4, 4]\n['lisbon', 'quito', 'rome']\n"),
+    (
+        "kitchen_sink.py",
+        (),
+        "COMPLETED {'boxes': 4, 'packed': ['box 1', 'box 2'], 'rounds': 3, 'label': 'to Lisbon'}\n",
+    ),
+    ("metrics_server.py", (), "COMPLETED\nalive: 200\nTrue\n"),
+    (
+        "synchronous_updates.py",
+        (),
+        "RUNNING ['name', 'age']\nCOMPLETED {'name': 'Ada', 'age': 36}\n",
+    ),
+    ("task_context.py", (), "{'baked': 3, 'turns': 2, 'retries': 0}\n['turn 1', 'turn 2']\n"),
+    ("task_definitions.py", (), "charged 5 after 3 attempts\nstored: 5 at a time\n"),
+    ("throughput.py", ("20",), "20 of 20 completed\n"),
+    ("worker_configuration.py", (), "pack: 10 at a time, domain None\nship: 3 at a time, domain eu\n"),
+    (
+        "workers_in_a_web_service.py",
+        (),
+        'lifespan.startup.complete\n200 {"price": 42}\nlifespan.shutdown.complete\n',
+    ),
+    (
+        "workflow_operations.py",
+        (),
+        (
+            "pause: PAUSED\nresume: RUNNING\na failed task: FAILED\nretry: RUNNING\nterminate: sold out\n"
+            "restart: COMPLETED\nrerun: COMPLETED\n"
+        ),
+    ),
+    ("workflow_test.py", (), "passed\n"),
     ("sub_workflow.py", (), "Lisbon (24 degrees) is warmer than Oslo (9 degrees)\n"),
 ]
 

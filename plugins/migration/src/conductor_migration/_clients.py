@@ -82,7 +82,7 @@ class OrkesClients:
 
     def __init__(self, configuration: AnyConfiguration | Conductor = None) -> None:
         self._owned = not isinstance(configuration, Conductor)
-        self.conductor = (
+        self.conductor: Conductor = (
             configuration if isinstance(configuration, Conductor) else Conductor(settings_of(configuration))
         )
 

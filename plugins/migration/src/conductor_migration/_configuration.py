@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from conductor_core import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,9 @@ class Configuration:
         if authentication_settings is not None:
             given["auth_key"] = authentication_settings.key_id
             given["auth_secret"] = authentication_settings.key_secret
-        self.debug = debug
-        self.log_level = log_level
-        self.settings = Settings.load(environ=environ, **given)
+        self.debug: bool = debug
+        self.log_level: str | None = log_level
+        self.settings: Settings = Settings.load(environ=environ, **given)
 
     @property
     def host(self) -> str:
@@ -81,7 +79,7 @@ class Configuration:
         return f"{type(self).__name__}({self.host!r})"
 
 
-AnyConfiguration: TypeAlias = "Configuration | Settings | Mapping[str, object] | None"
+AnyConfiguration: TypeAlias = Configuration | Settings | Mapping[str, object] | None
 
 
 def settings_of(configuration: AnyConfiguration) -> Settings:

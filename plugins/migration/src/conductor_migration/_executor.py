@@ -22,7 +22,7 @@ class WorkflowExecutor:
     """
 
     def __init__(self, configuration: AnyConfiguration | Conductor = None) -> None:
-        self.conductor = (
+        self.conductor: Conductor = (
             configuration if isinstance(configuration, Conductor) else Conductor(settings_of(configuration))
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core.worker import WorkerOptions, define_worker
+from conductor_core.worker import WorkerDefinition, WorkerOptions, define_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,5 +60,7 @@ class Worker:
             strict_schema=strict_schema,
             register_schema=register_schema,
         )
-        self.task_definition_name = task_definition_name
-        self.definition = define_worker(task_definition_name, execute_function, options, task_def=task_def_template)
+        self.task_definition_name: str = task_definition_name
+        self.definition: WorkerDefinition = define_worker(
+            task_definition_name, execute_function, options, task_def=task_def_template
+        )
