@@ -5,7 +5,7 @@ SHELL := bash
 .PHONY: install demo test check fix docs wheels bench lock server changelog clean
 
 PYTHON ?= python3
-BENCH ?= startup.run startup.first_poll workers.run workers.latency workers.memory workers.endtoend transport.get outbox.run plugins.run profile.run otel.run
+BENCH ?= startup.run imports.clients startup.first_poll workers.run workers.latency workers.memory workers.endtoend transport.get outbox.run plugins.run profile.run otel.run
 ORDERS ?= examples/orders/orders.csv
 SERVER ?=
 BIN := .venv/bin

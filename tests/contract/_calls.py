@@ -84,23 +84,27 @@ def is_plain(client: str, name: str) -> bool:
 
 @cache
 def all_sent() -> tuple[Sent, ...]:
-    """Every call of every method, built with generated values; one for each operation of a method."""
-    found: dict[tuple[str, str, str, str], Sent] = {}
-    for client, name in methods():
-        for call in _calls_of(client, name):
-            found.setdefault((client, name, call.method, call.template), Sent(client, name, call))
-    return tuple(found.values())
+    """Every call of every method of every installed client."""
+    return tuple(sent for client, api in clients().items() for sent in sent_by(client, api))
 
 
-def _calls_of(client: str, name: str) -> Iterator[Call[Any]]:
-    declaration = declarations(client)[name]
+def sent_by(client: str, api: type[Api[Any]]) -> Iterator[Sent]:
+    """Every call of every method of a client, built with generated values; one for each operation of a method."""
+    for name, declaration in sorted({**endpoints_of(api), **streams_of(api)}.items()):
+        found: dict[tuple[str, str], Sent] = {}
+        for call in _calls_of(api, declaration):
+            found.setdefault(key_of(call), Sent(client, name, call))
+        yield from found.values()
+
+
+def _calls_of(api: type[Api[Any]], declaration: Declaration) -> Iterator[Call[Any]]:
     arguments = arguments_of(declaration)
-    instance = clients()[client](None)  # type: ignore[arg-type]  # builders never touch the driver
-    if is_plain(client, name):
-        yield declaration.builder(instance, **arguments)
-    else:
-        for failure in (None, NotFoundError, NotSupportedByServerError):
-            yield from _steps(declaration.builder(instance, **arguments), failure)
+    instance = api(None)  # type: ignore[arg-type]  # builders never touch the driver
+    if isinstance(made := declaration.builder(instance, **arguments), Call):
+        yield made
+        return
+    for failure in (None, NotFoundError, NotSupportedByServerError):
+        yield from _steps(declaration.builder(instance, **arguments), failure)
 
 
 def _steps(flow: Generator[Any, Any, Any], failure: type[NotFoundError] | None) -> Iterator[Call[Any]]:
