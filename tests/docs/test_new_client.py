@@ -8,9 +8,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import respx
 
 from conductor_core import AsyncConductor, Conductor, Plugins, Settings
-from tests._support.documented_server import documented_server
+from conductor_core.http import Request, Response
+from tests._support.documented_server import DocumentedServer
 from tests.contract import test_operations as contract
 from tests.contract._calls import sent_by
 from tools.distributions import ROOT
@@ -68,14 +70,21 @@ def test_it_passes_the_contract(hooks: Any) -> None:
 
 async def test_it_works_on_both_faces(hooks: Any) -> None:
     api: Any = hooks.conductor_register_client()
-    with documented_server() as server:
-        settings = Settings(server_url=server.url)
+    server = DocumentedServer()
+
+    def answer(request: Request) -> Response:
+        status, kind, body = server.answer(request.method, request.url.raw_path.decode(), request.read())
+        return Response(status, content=body, headers={"content-type": kind})
+
+    settings = Settings(server_url="http://conductor.test/api")
+    with respx.mock() as router:
+        router.route().mock(side_effect=answer)
         with Conductor(plugins=Plugins.from_settings(settings, plugins=[hooks])) as conductor:
             client = conductor.client(api)
             client.put_variable("region", "eu")
             assert [variable.name for variable in client.list_variables()] == ["text"]
-        async with AsyncConductor(plugins=Plugins.from_settings(settings, plugins=[hooks])) as conductor:
-            assert await conductor.client(api).get_variable("region") == "text"
+        async with AsyncConductor(plugins=Plugins.from_settings(settings, plugins=[hooks])) as twin:
+            assert await twin.client(api).get_variable("region") == "text"
     assert [(verb, path) for verb, path, _ in server.seen] == [
         ("PUT", "/api/environment/region"),
         ("GET", "/api/environment"),
