@@ -42,7 +42,7 @@ def hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for path, text in files(NAME, "variables of the cluster").items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(WRITTEN.get(path.name, text), encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path / "src")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "src"), *sys.path])
     yield importlib.import_module(f"{PACKAGE}.hooks")
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
         del sys.modules[name]
