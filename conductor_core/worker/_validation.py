@@ -76,7 +76,7 @@ class SchemaMismatchError(NonRetryableException):
 
     def __init__(self, side: Side, problems: list[tuple[str, str]]) -> None:
         self.side = side
-        self.path = problems[0][0] or "."
+        self.path: str = problems[0][0] or "."
         shown = "; ".join(f"{path}: {text}" if path else text for path, text in problems[:_MAX_PROBLEMS])
         more = f" (and {len(problems) - _MAX_PROBLEMS} more)" if len(problems) > _MAX_PROBLEMS else ""
         super().__init__(f"the {side} does not fit its schema: {shown}{more}")

@@ -348,9 +348,11 @@ def test_a_task_by_another_name_is_the_task(alias: Any) -> None:
     assert isinstance(binder(taking(alias)).bind(task()).args[0], Task)
 
 
+MaybeNumber = typing_extensions.TypeAliasType("MaybeNumber", int | None)
+
+
 def test_an_alias_of_an_optional_type_is_optional() -> None:
-    maybe = typing_extensions.TypeAliasType("maybe", int | None)
-    assert binder(taking(maybe)).bind(task()).args == (None, 1)
+    assert binder(taking(MaybeNumber)).bind(task()).args == (None, 1)
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is new in Python 3.12")
