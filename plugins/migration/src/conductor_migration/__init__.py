@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from conductor_migration._configuration import AuthenticationSettings, Configuration
     from conductor_migration._executor import WorkflowExecutor
     from conductor_migration._handler import TaskHandler
+    from conductor_migration._orchestrator import AIOrchestrator
     from conductor_migration._worker import Worker
 
 __all__ = [
+    "AIOrchestrator",
     "AuthenticationSettings",
     "Configuration",
     "OrkesClients",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AIOrchestrator": "conductor_migration._orchestrator",
     "AuthenticationSettings": "conductor_migration._configuration",
     "Configuration": "conductor_migration._configuration",
     "OrkesClients": "conductor_migration._clients",
