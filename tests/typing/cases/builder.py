@@ -22,7 +22,7 @@ def building(conductor: Conductor) -> None:
     flow.add(17)  # error: [Ii]ncompatible|cannot be assigned
     TerminateTask("t", "DONE")  # error: [Ii]ncompatible|cannot be assigned
     WaitTask("w", wait_for_seconds=1.5)  # error: [Ii]ncompatible|cannot be assigned
-    flow.register(True)  # error: [Nn]o overload|[Ii]ncompatible|cannot be assigned
+    flow.register("yes")  # error: [Nn]o overload|[Ii]ncompatible|cannot be assigned
 
 
 async def awaiting(conductor: AsyncConductor, flow: ConductorWorkflow) -> None:
