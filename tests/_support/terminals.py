@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -103,4 +104,5 @@ def _take_terminal() -> None:
         import fcntl  # noqa: PLC0415 - not there on Windows
         import termios  # noqa: PLC0415
 
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background of a shell inherits that it is ignored
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
