@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     from conductor_core.http1._request import Origin, Outgoing, Timeouts
 
 PROGRESS_BYTES: Final = 64 * 1024
+BUFFER_BYTES: Final = 64 * 1024
 # The loop itself notices a close; a look at the socket is for a loop that was busy elsewhere.
 _UNSEEN_SECONDS: Final = 0.02
 
 
-class Connection(asyncio.Protocol):
-    """Carries one request at a time.
+class Connection(asyncio.BufferedProtocol):
+    """Carries one request at a time, and reads into one buffer of its own.
+
+    A plain protocol is handed new bytes of 256 KiB at each read. The C library maps and unmaps those each time, which costs a
+    third of a worker's time.
 
     Attributes:
         origin: where it leads.
@@ -45,6 +49,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_answer",
+        "_buffer",
         "_closed",
         "_deadline",
         "_drained",
@@ -75,6 +80,7 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._on_lost = on_lost
         self._parser = AnswerParser(options)
+        self._buffer = memoryview(bytearray(BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
         self._probe: Probe | None = None
         self._closed = loop.create_future()
@@ -205,7 +211,11 @@ class Connection(asyncio.Protocol):
         if descriptor is not None:
             self._probe = Probe(descriptor.fileno())
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the buffer has one size
+        """Return where the next bytes go."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Feed the parser; bytes that nobody asked for close the connection."""
         waiting, parser = self._answer, self._parser
         if waiting is None or waiting.done():
@@ -213,7 +223,7 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         try:
-            answer = parser.feed(data)
+            answer = parser.feed(self._buffer[:nbytes])
         except TransportError as error:
             self._fail(error)
             return

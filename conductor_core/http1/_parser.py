@@ -85,8 +85,8 @@ class AnswerParser:
         """Bytes of the body so far."""
         return self._body_bytes
 
-    def feed(self, data: bytes) -> Answer | None:
-        """Take what was received; return the answer once it is complete.
+    def feed(self, data: bytes | memoryview) -> Answer | None:
+        """Take what was received, and keep no reference to it; return the answer once it is complete.
 
         Raises:
             RemoteProtocolError: this is not HTTP/1.1, or above a limit.
