@@ -56,6 +56,31 @@ async def test_the_handshake_decides(faces: Any, certificates: Certificates, tru
     assert server.connections == 1
 
 
+def body_of(path: bytes) -> bytes:
+    """Return 300 kB, several reads' worth, that no other path has."""
+    return b"".join(b"%s %d\n" % (path, number) for number in range(20_000))
+
+
+async def answer_with_bodies(peer: Http2Peer) -> None:
+    """Answer each request with the body of its path."""
+    while True:
+        asked = await peer.request()
+        await peer.answer(asked, body_of(asked.headers[b":path"]))
+
+
+@needs_openssl
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+async def test_what_was_read_outlives_the_buffer_it_was_read_into(
+    faces: Any, certificates: Certificates, trusting: Any, *, secure: bool
+) -> None:
+    face = faces(ssl_context=trusting) if secure else faces()
+    tls = server_context(certificates.server_context(), "h2") if secure else None
+    with Http2Server(answer_with_bodies, tls=tls) as server:
+        answers = await asyncio.gather(*[face.request("GET", f"{server.url}/{number}") for number in range(5)])
+    assert [answer.content for answer in answers] == [body_of(b"/%d" % number) for number in range(5)]
+    assert server.connections == 1
+
+
 @needs_openssl
 @pytest.mark.parametrize("protocols", [(), ("http/1.1",)], ids=["no-alpn", "http1"])
 async def test_a_server_without_http2_gets_http1(

@@ -46,10 +46,13 @@ if TYPE_CHECKING:
 
 _LAST_STREAM: Final = 2**31 - 1  # numbers are used once; after the last one a connection is replaced
 _PING: Final = b"are you?"
+_BUFFER_BYTES: Final = 64 * 1024
 
 
-class Connection(asyncio.Protocol):
-    """Carries many requests at a time.
+class Connection(asyncio.BufferedProtocol):
+    """Carries many requests at a time, and reads into one buffer of its own.
+
+    A plain protocol is handed new bytes of 256 KiB at each read, which the C library maps and unmaps each time.
 
     Args:
         options: limits.
@@ -72,6 +75,7 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._changed = changed
         self._machine = Machine(options)
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
         self._sender = Sender(self._machine, self._moved)
         self._alarm = Alarm(loop, self._look)
         self._streams: dict[int, Stream] = {}
@@ -280,13 +284,17 @@ class Connection(asyncio.Protocol):
             self._machine.begin()
             self._flush()
 
-    def data_received(self, data: bytes) -> None:
-        """Feed the state machine, and do what it says."""
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - the buffer has one size
+        """Return where the next bytes go."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Feed the state machine, which keeps a copy of its own, and do what it says."""
         self._silence.heard(self._loop.time())
         if self._pong is not None:
             self._answer_check()
         try:
-            events = self._machine.receive_data(data)
+            events = self._machine.receive_data(self._buffer[:nbytes])
         except ProtocolError as error:
             reason = f"the server's answer is not HTTP/2: {error}"
             self._break(lambda: RemoteProtocolError(reason))
