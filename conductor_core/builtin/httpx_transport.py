@@ -15,6 +15,7 @@ from conductor_core.tls import tls_context
 if TYPE_CHECKING:
     import ssl
 
+    from conductor_core.http import BaseTransport
     from conductor_core.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 30.0
@@ -47,7 +48,7 @@ class HttpxTransport(TransportFactory):
         """Return the URL of the server; one behind a Unix socket is called localhost."""
         return _BASE_OF_UNIX_SOCKETS if self.settings.unix_path else super().base_url()
 
-    def sync_transport(self) -> HTTPTransport:
+    def sync_transport(self) -> BaseTransport:
         """Return a pooled blocking transport."""
         return HTTPTransport(
             verify=self._verify(),

@@ -86,13 +86,13 @@ class Http1Transport(BaseTransport):
         options: Http1Options | None = None,
         *,
         ssl_context: Callable[[], ssl.SSLContext] | None = None,
-        stock: Callable[[], HTTPTransport] | None = None,
+        stock: Callable[[], BaseTransport] | None = None,
     ) -> None:
         self._options = options or Http1Options()
         self._make_context = ssl_context or verified_context
         self._make_stock = stock or HTTPTransport
         self._context: ssl.SSLContext | None = None
-        self._stock: HTTPTransport | None = None
+        self._stock: BaseTransport | None = None
         self._shared_state = _Shared(self._options)
 
     def handle_request(self, request: Request) -> Response:
@@ -160,7 +160,7 @@ class Http1Transport(BaseTransport):
             self._stock = None
         return shared
 
-    def _stock_transport(self) -> HTTPTransport:
+    def _stock_transport(self) -> BaseTransport:
         with self._shared().lock:
             if self._stock is None:
                 self._stock = self._make_stock()

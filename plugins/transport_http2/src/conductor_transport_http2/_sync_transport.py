@@ -48,7 +48,7 @@ class _Shared:
         self.lock = threading.Lock()
         self.thread: LoopThread | None = None
         self.http1: BaseTransport | None = None
-        self.stock: HTTPTransport | None = None
+        self.stock: BaseTransport | None = None
         self.closed: bool = False
 
 
@@ -73,7 +73,7 @@ class Http2Transport(BaseTransport):
         *,
         ssl_context: Callable[[], ssl.SSLContext] | None = None,
         http1: Callable[[], BaseTransport] | None = None,
-        stock: Callable[[], HTTPTransport] | None = None,
+        stock: Callable[[], BaseTransport] | None = None,
         unix_path: str = "",
         proxy: Proxy | None = None,
     ) -> None:
@@ -176,7 +176,7 @@ class Http2Transport(BaseTransport):
                 shared.http1 = self._make_http1()
             return shared.http1
 
-    def _stock_transport(self) -> HTTPTransport:
+    def _stock_transport(self) -> BaseTransport:
         shared = self._shared()
         with shared.lock:
             if shared.stock is None:

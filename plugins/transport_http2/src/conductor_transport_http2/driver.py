@@ -35,6 +35,14 @@ class StockHttp2Driver(HttpxTransport):
         # The library below logs whole header blocks at DEBUG, and tokens do not belong into a log.
         logging.getLogger("hpack").setLevel(logging.INFO)
 
+    def sync_transport(self) -> BaseTransport:
+        """Return a blocking transport that threads share."""
+        if not self._http2:
+            return super().sync_transport()
+        from conductor_transport_http2._stock_threads import StockHttp2Transport  # noqa: PLC0415 - not needed on a loop
+
+        return StockHttp2Transport(super().sync_transport, self.settings.max_connections)
+
 
 class Http2Driver(TransportFactory):
     """Makes HTTP/2 transports from the TLS, proxy and connection settings; for proxies other than ``http://`` it makes those of httpx.
