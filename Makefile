@@ -4,11 +4,15 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: install demo test check fix docs wheels bench lock server changelog clean
 
+# The suite starts hundreds of programs: without bytecode on disk each of them would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BENCH ?= startup.run imports.clients startup.first_poll workers.run workers.latency workers.memory workers.endtoend transport.get outbox.run plugins.run profile.run otel.run
 ORDERS ?= examples/orders/orders.csv
 SERVER ?=
 BIN := .venv/bin
+SIDE_BY_SIDE ?= --numprocesses auto --maxprocesses 4 --no-loadscope-reorder
 DISTRIBUTIONS := . $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 
 install: .venv/.stamp-project
@@ -16,8 +20,8 @@ install: .venv/.stamp-project
 demo: install ## 200 orders through a workflow; ORDERS=my.csv and SERVER=http://localhost:8080/api change the input and the server
 	@$(BIN)/python examples/orders/main.py --orders "$(ORDERS)" $(if $(SERVER),--server "$(SERVER)")
 
-test: install ## everything: unit, contract, conformance, install, typing, chaos; fails below the coverage floor
-	$(BIN)/coverage run -m pytest $(ARGS) && $(BIN)/coverage report
+test: install ## everything: unit, contract, conformance, install, typing, chaos, in as many processes as cores; fails below the coverage floor
+	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) $(ARGS) && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 check: install ## format, lint, types, imports, drift
 	$(BIN)/python -m tools.check
@@ -44,7 +48,7 @@ changelog: install ## move the fragments of changelog.d/ into CHANGELOG.md
 	$(BIN)/towncrier build --yes
 
 clean: ## everything that make and the tools made, the environment too
-	rm -rf .venv build dist htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/.stamp-lock: requirements.lock
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r requirements.lock && touch $@

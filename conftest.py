@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests._support.real_server"]
+pytest_plugins = ["tests._support.parallel", "tests._support.real_server"]
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from tools.distributions import ROOT, distributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -32,8 +31,17 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Function:
+    """One function or method; ``length`` is its number of lines without the docstring, which is no reason to split."""
+
+    name: str
+    line: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Source:
-    """One Python file."""
+    """One Python file; what is found in it is kept, since many rules look at each file."""
 
     path: Path
 
@@ -48,25 +56,38 @@ class Source:
         return self.path.read_text(encoding="utf-8")
 
     @cached_property
-    def tree(self) -> ast.Module:
-        """Its syntax tree."""
-        return ast.parse(self.text, self.name)
-
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> tuple[Import, ...]:
         """All absolute imports, wherever they stand."""
-        guarded = {id(child) for node in ast.walk(self.tree) if _is_guard(node) for child in ast.walk(node)}
-        for node in ast.walk(self.tree):
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                modules = [node.module]
-            for module in modules:
-                yield Import(module, getattr(node, "lineno", 0), type_checking=id(node) in guarded)
+        return self._found[0]
 
-    def functions(self) -> Iterator[FunctionNode]:
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
         """All functions and methods."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, FunctionNode):
-                yield node
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Import, ...], tuple[Function, ...]]:
+        nodes = list(ast.walk(ast.parse(self.text, self.name)))
+        guarded = {id(child) for node in nodes if _is_guard(node) for child in ast.walk(node)}
+        imports = (Import(name, line, id(node) in guarded) for node in nodes for name, line in _imported(node))
+        return tuple(imports), tuple(_function(node) for node in nodes if isinstance(node, FunctionNode))
+
+
+def _imported(node: ast.AST) -> list[tuple[str, int]]:
+    if isinstance(node, ast.Import):
+        return [(alias.name, node.lineno) for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [(node.module, node.lineno)]
+    return []
+
+
+def _function(node: FunctionNode) -> Function:
+    first, end = node.body[0], node.end_lineno or node.lineno
+    documented = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    docstring = (first.end_lineno or first.lineno) - first.lineno + 1 if documented else 0
+    return Function(node.name, node.lineno, end - node.lineno + 1 - docstring)
 
 
 def _is_guard(node: ast.AST) -> bool:
@@ -85,14 +106,21 @@ def tracked_files() -> list[Path]:
     return sorted({path for path in paths if path.is_file()})
 
 
+@cache
+def _source(path: Path) -> Source:
+    return Source(path)
+
+
+@cache
 def all_sources() -> list[Source]:
     """Every Python file of the repository."""
-    return [Source(path) for path in tracked_files() if path.suffix == ".py"]
+    return [_source(path) for path in tracked_files() if path.suffix == ".py"]
 
 
+@cache
 def sources_of(package: Path) -> list[Source]:
     """The Python files of one package."""
-    return [Source(path) for path in sorted(package.rglob("*.py"))]
+    return [_source(path) for path in sorted(package.rglob("*.py"))]
 
 
 def product_sources() -> list[Source]:

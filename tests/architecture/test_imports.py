@@ -19,7 +19,7 @@ def test_the_core_imports_no_plugin_but_for_types_where_clients_are_named() -> N
     wrong = [
         f"{source.name}:{line.line} {line.module}"
         for source in sources_of(CORE.source)
-        for line in source.imports()
+        for line in source.imports
         if line.top in PLUGIN_NAMES and not (source.name in allowed and line.type_checking)
     ]
     assert wrong == []
@@ -31,7 +31,7 @@ def test_a_plugin_imports_no_other_plugin(plugin: Distribution) -> None:
     wrong = [
         f"{source.name}:{line.line} {line.module}"
         for source in sources_of(plugin.source)
-        for line in source.imports()
+        for line in source.imports
         if line.top in PLUGIN_NAMES - {plugin.import_name}
         and not (server_half in f"/{source.name}" and line.top == "conductor_embedded")
     ]
@@ -43,14 +43,14 @@ def test_a_plugin_uses_no_private_module_of_the_core(plugin: Distribution) -> No
     wrong = [
         f"{source.name}:{line.line} {line.module}"
         for source in sources_of(plugin.source)
-        for line in source.imports()
+        for line in source.imports
         if line.top == CORE.import_name and any(part.startswith("_") for part in line.module.split("."))
     ]
     assert wrong == []
 
 
 def test_one_module_imports_httpx() -> None:
-    users = {source.name for source in product_sources() for line in source.imports() if line.top == "httpx"}
+    users = {source.name for source in product_sources() for line in source.imports if line.top == "httpx"}
     assert users == {"conductor_core/http.py"}
 
 

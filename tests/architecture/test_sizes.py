@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import statistics
 
-from tests._support.sources import FunctionNode, all_sources, product_sources
+from tests._support.sources import all_sources, product_sources
 
 LONGEST_FILE = 500
 MEDIAN_FILE = 150
 LONGEST_FUNCTION = 60
 USUAL_FUNCTION = 25
 USUAL_SHARE = 0.9
-
-
-def _lines(node: FunctionNode) -> int:
-    """Lines of a function without its docstring: documentation is no reason to split."""
-    first = node.body[0]
-    body = node.body[1:] if _is_docstring(first) else node.body
-    docstring = (first.end_lineno or first.lineno) - first.lineno + 1 if body is not node.body else 0
-    return (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
-
-
-def _is_docstring(node: object) -> bool:
-    value = getattr(node, "value", None)
-    return isinstance(getattr(value, "value", None), str)
 
 
 def test_no_file_is_longer_than_500_lines() -> None:
@@ -38,14 +25,14 @@ def test_the_usual_file_is_short() -> None:
 
 def test_no_function_is_longer_than_60_lines() -> None:
     found = {
-        f"{source.name}:{node.lineno} {node.name}": _lines(node)
+        f"{source.name}:{function.line} {function.name}": function.length
         for source in all_sources()
-        for node in source.functions()
-        if _lines(node) > LONGEST_FUNCTION
+        for function in source.functions
+        if function.length > LONGEST_FUNCTION
     }
     assert found == {}
 
 
 def test_nine_of_ten_functions_are_short() -> None:
-    lengths = [_lines(node) for source in product_sources() for node in source.functions()]
+    lengths = [function.length for source in product_sources() for function in source.functions]
     assert sum(length <= USUAL_FUNCTION for length in lengths) / len(lengths) >= USUAL_SHARE

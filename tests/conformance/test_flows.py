@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conductor_core import Settings
+from tests._support.parallel import REAL_SERVER
 from tests.conformance.differences import IN_ONE_FLOW, differences
 from tests.conformance.runs import Run, all_flows, run_all
 
 if TYPE_CHECKING:
     from tools.real_server import RealServer
+
+pytestmark = pytest.mark.xdist_group(REAL_SERVER)  # its tests share what all flows left on both servers
 
 NAMES = list(all_flows())
 TRIES_ALONE = 2
