@@ -89,6 +89,8 @@ def from_text(spec: FieldSpec, text: str, where: str) -> object:
             number = float(text)
         except ValueError:
             raise ConfigurationError(f"{where} must be a number, got {text!r}") from None
+        if number < 0 and spec.kind == "seconds":  # told in the unit of the variable
+            raise ConfigurationError(f"{where} must be above 0, got {text.strip()}")
         return number / spec.scale
     if spec.kind == "switch":
         return _switch(text, where)

@@ -66,7 +66,7 @@ class Plugins:
         logger: object | None = None,
         catalog: Catalog | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings: Settings = _checked(settings)
         self.logger: Logger = as_logger(logger)
         self.catalog: Catalog = catalog or Catalog(folder=settings.plugins_dir)
         self._registry = Registry(settings, self.catalog)
@@ -141,6 +141,20 @@ class Plugins:
             PluginError: it is missing, disabled or broken.
         """
         return self._registry.driver(_known.COMMANDS, name, Command, f"conductor {name}")
+
+    def command_lines(self) -> dict[str, str]:
+        """Return each command that settings allow with its line of help; no command is imported.
+
+        Those of other projects show their distribution and its summary, which metadata tells.
+        """
+        names = self.names(_known.COMMANDS)
+        lines = {name: _known.COMMAND_HELP.get(name, "") for name in names}
+        others = [name for name, line in lines.items() if not line]
+        if others and self.catalog.installed:
+            from conductor_core._plugins._summaries import summaries  # noqa: PLC0415 - only for plugins of others
+
+            lines.update(summaries(_known.COMMANDS, others))
+        return lines
 
     def names(self, group: str) -> tuple[str, ...]:
         """Return the names a group offers and the settings allow, without importing any."""
@@ -326,6 +340,17 @@ def _by_group(offer: Offer) -> tuple[int, str]:
 
 def _with_version(name: str, distribution: str, version: str) -> str:
     return f"{name} ({distribution} {version})" if distribution else name
+
+
+def _checked(settings: object) -> Settings:
+    """Refuse what is passed instead of settings: most often the address alone."""
+    from conductor_core.settings import Settings  # noqa: PLC0415 - there by now; not where only names are imported
+
+    if isinstance(settings, Settings):
+        return settings
+    raise ConfigurationError(
+        f"settings must be a Settings object, got {type(settings).__name__}; write Settings(server_url=...)"
+    )
 
 
 def _why(settings: Settings, name: str) -> str:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from conductor_core import Conductor
 from conductor_core._call import get
 from conductor_core._plugins import Plugins
-from conductor_core._plugins._choice import auth_name
+from conductor_core._plugins._choice import auth_name, lonely_half
 from conductor_core._settings_fields import FIELDS, suggestion
 from conductor_core.cli._finding import Finding
 from conductor_core.errors import (
     ApiError,
     AuthenticationError,
     ConductorError,
+    ConfigurationError,
     PermissionDeniedError,
     PluginError,
     RequestTimeoutError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS: Final = 10.0
 _SKEW_NOTED_SECONDS: Final = 5.0
 _SKEW_WRONG_SECONDS: Final = 30.0
+_CORRECT: Final = "correct the setting that it names"
 _REMEDIES: Final = {
     "failed": "repair or uninstall it, or disable it: CONDUCTOR_DISABLED_PLUGINS={name}",
     "missing": "install it, or take its name out of the settings",
@@ -49,6 +51,9 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         hint = suggestion(variable, known, otherwise="")
         if hint:
             yield Finding("settings", "warning", f"no setting reads the variable {variable}{hint}", "correct its name")
+    half = lonely_half(settings)
+    if half:
+        yield Finding("settings", "warning", f"{half}, so nothing is signed with it", "set both, or neither")
     if settings.server_url.startswith("http://") and settings.auth_secret:
         text = f"the key pair goes to {settings.server_url} in the clear"
         yield Finding("settings", "warning", text, "use https:// outside of your own machine")
@@ -63,7 +68,7 @@ def of_plugins(settings: Settings) -> Iterator[Finding]:
         plugins.load_all()
         rows = plugins.report()
     except ConductorError as error:
-        yield Finding("plugins", "problem", str(error), "correct the setting that it names")
+        yield Finding("plugins", "problem", str(error), _CORRECT)
         return
     wrong = [row for row in rows if row.state in ("failed", "missing") or (row.state == "disabled" and _is_needed(row))]
     for row in wrong:
@@ -92,11 +97,15 @@ def of_server(settings: Settings) -> Iterator[Finding]:
     try:
         conductor = Conductor(hurried)
     except ConductorError as error:
-        remedy = "see the plugins above" if isinstance(error, PluginError) else "correct the setting that it names"
+        remedy = "see the plugins above" if isinstance(error, PluginError) else _CORRECT
         yield Finding("server", "problem", f"the server could not be asked: {error}", remedy)
         return
     with conductor:
-        yield from _of_auth(conductor)
+        try:
+            yield _of_auth(conductor)
+        except ConfigurationError as error:  # such as a file of certificates that is not there
+            yield Finding("server", "problem", f"the server could not be asked: {error}", _CORRECT)
+            return
         started = time.monotonic()
         try:
             info = conductor.server_info()
@@ -107,17 +116,17 @@ def of_server(settings: Settings) -> Iterator[Finding]:
         yield from _of_access(conductor)
 
 
-def _of_auth(conductor: Conductor) -> Iterator[Finding]:
+def _of_auth(conductor: Conductor) -> Finding:
     auth, _ = auth_name(conductor.settings)
     try:
         headers = conductor.authentication_headers()
+    except ConfigurationError:
+        raise
     except ConductorError as error:
-        yield Finding(
-            "auth", "problem", f"no token with auth {auth!r}: {error}", "check key and secret, and their server"
-        )
-        return
+        remedy = "check key and secret, and their server"
+        return Finding("auth", "problem", f"no token with auth {auth!r}: {error}", remedy)
     sent = f"sends {', '.join(sorted(headers))}" if headers else "sends no credentials"
-    yield Finding("auth", "ok", f"auth {auth!r} {sent}")
+    return Finding("auth", "ok", f"auth {auth!r} {sent}")
 
 
 def _of_info(info: ServerInfo, url: str, milliseconds: float) -> Iterator[Finding]:

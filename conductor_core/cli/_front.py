@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from conductor_core._plugins._known import COMMAND_HELP
 from conductor_core._version import __version__
 from conductor_core.cli._project import with_project
 from conductor_core.settings import Settings
@@ -29,6 +28,34 @@ _FLAGS = (
 )
 
 
+class SharedFlag(argparse.Action):
+    """A flag that every command takes."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse passes it
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,  # noqa: ARG002 - the same
+    ) -> None:
+        """Store the value; a flag without one is a switch."""
+        setattr(namespace, self.dest, self.nargs == 0 or values)
+
+
+class OwnUsage(argparse.HelpFormatter):
+    """Leaves the shared flags out of the line of usage, where nine of them would hide what the command itself takes."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],  # of a class that argparse keeps to itself
+        prefix: str | None = None,
+    ) -> None:
+        """Add the line for everything else."""
+        super().add_usage(usage, [one for one in actions if not isinstance(one, SharedFlag)], groups, prefix)
+
+
 def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None) -> None:
     """Add the flags that every command takes, before its name or after it.
 
@@ -38,10 +65,9 @@ def add_global_flags(parser: argparse.ArgumentParser, *, default: object = None)
     """
     group = parser.add_argument_group("connection and plugins")
     for flag, metavar, text in _FLAGS:
-        group.add_argument(flag, metavar=metavar, default=default, help=text)
-    group.add_argument(
-        "--strict-plugins", action="store_true", default=default, help="let a plugin that cannot be loaded be an error"
-    )
+        group.add_argument(flag, action=SharedFlag, metavar=metavar, default=default, help=text)
+    text = "let a plugin that cannot be loaded be an error"
+    group.add_argument("--strict-plugins", action=SharedFlag, nargs=0, default=default, help=text)
 
 
 def front_parser() -> argparse.ArgumentParser:
@@ -70,6 +96,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         options.update(allow_abbrev=False, conflict_handler="resolve")
+        options.setdefault("formatter_class", OwnUsage)
         super().__init__(**options)
         add_global_flags(self, default=argparse.SUPPRESS)
 
@@ -85,13 +112,16 @@ def global_flags(arguments: argparse.Namespace) -> argparse.Namespace:
     return argparse.Namespace(**{name: getattr(arguments, name) for name in [*names, "strict_plugins"]})
 
 
-def commands_text(names: Iterable[str]) -> str:
-    """Return the list of commands: one line each, with a help where it is known without an import."""
-    listed = sorted(set(names))
-    if not listed:
+def commands_text(helps: Mapping[str, str]) -> str:
+    """Return the list of commands, one line each.
+
+    Args:
+        helps: what is said of each, by its name.
+    """
+    if not helps:
         return "commands: none (they are all disabled)"
-    width = max(len(name) for name in listed)
-    lines = [f"  {name:{width}}  {COMMAND_HELP.get(name, '')}".rstrip() for name in listed]
+    width = max(len(name) for name in helps)
+    lines = [f"  {name:{width}}  {text}".rstrip() for name, text in sorted(helps.items())]
     return "\n".join(["commands:", *lines, "", f"{PROG} COMMAND --help tells more."])
 
 

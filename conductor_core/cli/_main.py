@@ -59,7 +59,7 @@ def _run(words: list[str]) -> int:
     front = front_parser()
     arguments = front.parse_args(words)
     if arguments.help or arguments.command is None:
-        front.epilog = commands_text(_command_names(arguments))
+        front.epilog = commands_text(_command_lines(arguments))
         front.print_help(sys.stdout if arguments.help else sys.stderr)
         return 0 if arguments.help else USAGE
     settings = settings_of(arguments, os.environ)
@@ -79,13 +79,13 @@ def _run_command(command: Command, arguments: argparse.Namespace) -> int:
     return command.run(own, settings)
 
 
-def _command_names(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names to list; help works with any settings, also with those it is read to repair."""
+def _command_lines(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return what to list; help works with any settings, also with those it is read to repair."""
     try:
         settings = settings_of(arguments, os.environ, project=False)
     except ConductorError:
         settings = Settings()
-    return Plugins.from_settings(settings).names("conductor.commands")
+    return Plugins.from_settings(settings).command_lines()
 
 
 def _log_to_stderr(level: str) -> None:

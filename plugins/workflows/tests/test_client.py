@@ -43,6 +43,13 @@ def test_an_execution_that_needs_longer_is_returned_as_far_as_it_is(
     assert run.to_wire()["newField"] == 1
 
 
+@pytest.mark.parametrize("method", ["start_workflow", "execute_workflow", "execute_workflow_with_return_strategy"])
+def test_a_name_alone_is_no_request(conductor: Conductor, method: str) -> None:
+    wrong: Any = "orders"
+    with pytest.raises(InvalidArgumentError, match=r"got str; write StartWorkflowRequest\(name=\.\.\.\)"):
+        getattr(conductor.workflows, method)(wrong)
+
+
 def test_the_request_outlasts_the_wait_on_the_server(conductor: Conductor) -> None:
     request = StartWorkflowRequest(name="orders")
     call = type(conductor.workflows).execute_workflow.build(None, request, wait_for_seconds=300)

@@ -67,6 +67,11 @@ def test_list_shows_a_table(server: respx.MockRouter, capsys: pytest.CaptureFixt
     ]
 
 
+def test_list_refuses_a_state_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--status", "failed,done") == 2
+    assert "--status must be one of RUNNING, PAUSED, " in capsys.readouterr().err
+
+
 def test_list_says_when_nothing_was_found(server: respx.MockRouter, capsys: pytest.CaptureFixture[str]) -> None:
     server.get("/workflow/search").respond(json={"totalHits": 0, "results": []})
     assert run("list") == 0

@@ -16,6 +16,7 @@ from conductor_core import (
     Face,
     Plugins,
     Settings,
+    TaskHandler,
     endpoint,
     get,
     hookimpl,
@@ -62,6 +63,14 @@ def test_settings_come_from_the_environment(kind: type[Conductor], monkeypatch: 
 def test_a_wrong_argument_has_a_suggestion(kind: type[Conductor]) -> None:
     with pytest.raises(ConfigurationError, match="did you mean 'server_url'"):
         kind(server_urll="http://h")
+
+
+@pytest.mark.parametrize("take", [Conductor, AsyncConductor, TaskHandler])
+def test_an_address_is_no_settings(take: Any) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"must be a Settings object, got str; write Settings\(server_url=\.\.\.\)"
+    ):
+        take("http://localhost:8080/api")
 
 
 @FACES

@@ -51,7 +51,7 @@ def test_switches(text: str, value: bool) -> None:  # noqa: FBT001 - a parametri
     ("variable", "text", "message"),
     [
         ("CONDUCTOR_REQUEST_TIMEOUT_MS", "soon", "CONDUCTOR_REQUEST_TIMEOUT_MS must be a number, got 'soon'"),
-        ("CONDUCTOR_REQUEST_TIMEOUT_MS", "-1", "CONDUCTOR_REQUEST_TIMEOUT_MS must be above 0"),
+        ("CONDUCTOR_REQUEST_TIMEOUT_MS", "-1", "CONDUCTOR_REQUEST_TIMEOUT_MS must be above 0, got -1"),
         ("CONDUCTOR_MAX_CONNECTIONS", "0.5", "CONDUCTOR_MAX_CONNECTIONS must be a whole number"),
         ("CONDUCTOR_TLS_INSECURE", "maybe", "CONDUCTOR_TLS_INSECURE must be true or false"),
         ("CONDUCTOR_SERVER_URL", "server", "CONDUCTOR_SERVER_URL must be like http://host:8080/api"),

@@ -22,7 +22,7 @@ _LAST_PORT = 65535
 class ServerCommand(Command):
     """Serves an embedded engine on a port of this machine."""
 
-    help: ClassVar[str] = "serve the embedded engine for development"
+    help: ClassVar[str] = "Serve the embedded engine on a port of this machine, for development."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of the server."""

@@ -60,11 +60,11 @@ def _execution(parser: argparse.ArgumentParser) -> None:
 
 def _configure_list(actions: Any) -> None:
     parser = _action(actions, "list", _list, "list executions, the newest first")
-    parser.add_argument("--name", help="only of this workflow")
+    parser.add_argument("--name", metavar="NAME", help="only of this workflow")
     parser.add_argument(
         "--status", type=str.upper, help="only in this state, for example FAILED; a comma separates several"
     )
-    parser.add_argument("--correlation-id", help="only with this correlation id")
+    parser.add_argument("--correlation-id", metavar="ID", help="only with this correlation id")
     parser.add_argument("--text", default="*", help="only with these words in input or output")
     parser.add_argument("--query", help="conditions in the server's own query language, instead of the ones above")
     parser.add_argument("--start", type=int, default=0, metavar="N", help="skip the first N (default 0)")
@@ -73,12 +73,12 @@ def _configure_list(actions: Any) -> None:
 
 def _configure_start(actions: Any) -> None:
     parser = _action(actions, "start", _start, "start a workflow and print the id of its execution")
-    parser.add_argument("name", help="name of the workflow")
-    parser.add_argument("--version", type=int, help="version of the workflow; the highest without it")
+    parser.add_argument("name", metavar="NAME", help="name of the workflow")
+    parser.add_argument("--version", type=int, metavar="N", help="version of the workflow; the highest without it")
     parser.add_argument(
         "--input", default="{}", metavar="JSON", help="input as a JSON object; @FILE reads it, @- from stdin"
     )
-    parser.add_argument("--correlation-id", help="an id of yours, by which the execution can be found")
+    parser.add_argument("--correlation-id", metavar="ID", help="an id of yours, by which the execution can be found")
     parser.add_argument("--wait", type=float, metavar="SECONDS", help="wait for the end and show it")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_core import Api, Call, ConductorError, Face, Flow, WorkflowDef, endpoint, post
-from conductor_core.errors import ClosedError
+from conductor_core.errors import ClosedError, InvalidArgumentError
 from conductor_workflows._as_api import idempotency_headers
 from conductor_workflows._sources import DefinitionSource, definition_of
 from conductor_workflows.models import (
@@ -36,7 +36,7 @@ class Starting(Api[Face]):
     @endpoint
     def start_workflow(self, request: StartWorkflowRequest) -> Call[str]:
         """Start one execution and return its id."""
-        return post("/workflow", body=request, returns=str)
+        return post("/workflow", body=_checked(request), returns=str)
 
     @endpoint
     def start_workflow_by_name(
@@ -61,7 +61,7 @@ class Starting(Api[Face]):
         started: list[StartedWorkflow] = []
         for request in requests:
             try:
-                workflow_id = yield from post("/workflow", body=request, returns=str)
+                workflow_id = yield from post("/workflow", body=_checked(request), returns=str)
             except ClosedError:
                 raise
             except ConductorError as error:
@@ -97,7 +97,7 @@ class Starting(Api[Face]):
         }
         return post(
             "/workflow/execute/{}/{}",
-            request.name,
+            _checked(request).name,
             request.version or 0,  # 0 is the highest version
             query=query,
             body=request,
@@ -135,10 +135,19 @@ class Starting(Api[Face]):
         }
         return post(
             "/workflow/execute/{}/{}",
-            request.name,
+            _checked(request).name,
             request.version or 0,  # 0 is the highest version
             query=query,
             body=request,
             returns=SignalResponse,
             timeout=wait_for_seconds + _MARGIN,
         )
+
+
+def _checked(request: object) -> StartWorkflowRequest:
+    """Refuse what is no request: most often the name of the workflow alone."""
+    if isinstance(request, StartWorkflowRequest):
+        return request
+    raise InvalidArgumentError(
+        f"request must be a StartWorkflowRequest, got {type(request).__name__}; write StartWorkflowRequest(name=...)"
+    )

@@ -27,13 +27,25 @@ def query_of(*, name: str | None, status: str | None, correlation_id: str | None
     """Return the query for some conditions, or None for none.
 
     Raises:
-        InvalidArgumentError: a value holds a quote, which the query language cannot.
+        InvalidArgumentError: there is no such state, or a value holds a quote, which the query language cannot.
     """
     conditions = {"workflowType": name, "correlationId": correlation_id}
     parts = [f"{field}='{_plain(value)}'" for field, value in conditions.items() if value]
     if status:
-        parts.append(f"status IN ({_plain(status)})")
+        parts.append(f"status IN ({','.join(_states(status))})")
     return " AND ".join(parts) or None
+
+
+def _states(text: str) -> list[str]:
+    """Split states at commas; the server finds nothing for one that there is not, so that is told here."""
+    from conductor_core.models import WorkflowStatus  # noqa: PLC0415 - the help of the command does without
+
+    states = [part.strip() for part in text.split(",")]
+    unknown = [state for state in states if state not in WorkflowStatus.__members__]
+    if unknown:
+        known = ", ".join(WorkflowStatus.__members__)
+        raise InvalidArgumentError(f"--status must be one of {known}, got {unknown[0]!r}")
+    return states
 
 
 def _plain(value: str) -> str:

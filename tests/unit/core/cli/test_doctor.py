@@ -15,6 +15,7 @@ from tests._support.socket_server import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests._support.fake_plugins import Installed
 
@@ -117,6 +118,32 @@ def test_misspelt_variables_and_plaintext_credentials_are_warnings(
     assert any("CONDUCTOR_SERVR_URL; did you mean 'CONDUCTOR_SERVER_URL'" in text for text in texts)
     assert any("in the clear" in text for text in texts)
     assert document["unknown_variables"] == ["CONDUCTOR_SERVICE_PORT_8080_TCP_ADDR", "CONDUCTOR_SERVR_URL"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("CONDUCTOR_AUTH_KEY", "auth_key is set and auth_secret is not"),
+        ("CONDUCTOR_AUTH_PASSWORD", "auth_password is set and auth_user is not"),
+    ],
+)
+def test_half_of_the_credentials_is_a_warning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, variable: str, text: str
+) -> None:
+    monkeypatch.setenv(variable, "half-of-it")
+    assert main(["doctor", "--offline"]) == 0
+    assert text in capsys.readouterr().out
+
+
+def test_a_file_of_certificates_that_is_not_there_is_one_problem(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[conductor]\ntls_ca_path = "/not/there"\n')
+    _, findings = examined(capsys, "--config", str(file), "--server-url", "https://conductor.invalid", code=1)
+    (problem,) = problems(findings)
+    assert "tls_ca_path '/not/there' cannot be used" in problem["text"]
+    assert problem["remedy"] == "correct the setting that it names"
 
 
 def test_broken_missing_and_misplaced_plugins_are_told_and_nothing_dies(installed: Installed) -> None:

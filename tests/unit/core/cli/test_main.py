@@ -78,7 +78,7 @@ def test_no_command_is_a_mistake_with_help(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["plugns"], "conductor: no installed plugin offers conductor.commands 'plugns'"),
+        (["plugns"], "conductor: there is no command 'plugns'; did you mean 'plugins'?"),
         (["--config", "/not/there", "plugins"], "conductor: cannot read the settings file /not/there"),
         (["--server-url", "nonsense", "config", "show"], "conductor: argument server_url must be like http://"),
         (["config", "show", "--server-url", "nonsense"], "argument server_url must be like http://"),
@@ -135,14 +135,40 @@ def test_flags_beat_the_environment_and_the_file(
 
 
 def test_commands_of_strangers_are_listed_by_name_and_not_imported(installed: Installed) -> None:
-    installed.distribution(
-        "bomb-conductor", "1.0", COMMANDS.format(name="bomb", module="bomb"), bomb="raise SystemExit(9)"
-    )
+    summaries = {
+        "bomb": "Summary: Counts down\n",
+        "mute": "",
+        "loud": f"Summary: \x1b[31m{'A' * 500}\n",
+    }
+    for name, line in summaries.items():
+        distribution = f"{name}-conductor"
+        installed.distribution(
+            distribution, "1.0", COMMANDS.format(name=name, module=name), **{name: "raise SystemExit(9)"}
+        )
+        with (installed.folder / f"{name}_conductor-1.0.dist-info" / "METADATA").open("a") as metadata:
+            metadata.write(line)
     done = installed.conductor("--help")
     assert done.returncode == 0
-    assert "\n  bomb\n" in done.stdout
+    listed = done.stdout.partition("commands:")[2].splitlines()
+    assert "  bomb      bomb-conductor: Counts down" in listed
+    assert "  mute      mute-conductor" in listed
+    (loud,) = [line for line in listed if line.startswith("  loud ")]
+    assert "\x1b" not in loud
+    assert loud.endswith("AAA...")
+    assert len(loud) < 120
     hidden = installed.conductor("--disable-plugins", "bomb-conductor", "--help")
     assert "bomb" not in hidden.stdout.partition("commands:")[2]
+
+
+def test_the_usage_of_a_command_shows_what_is_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["worker", "run"]) == 2
+    assert "--server-url" not in capsys.readouterr().err
+    assert main(["worker", "run", "--help"]) == 0
+    usage, _, rest = capsys.readouterr().out.partition("\n\n")
+    assert "--server-url" not in usage
+    assert "--processes N" in usage
+    assert "connection and plugins:" in rest
+    assert "--server-url URL" in rest
 
 
 def test_help_works_with_settings_that_do_not(installed: Installed) -> None:
@@ -230,8 +256,8 @@ def test_notes_of_an_error_are_part_of_the_line() -> None:
 
 
 def test_the_list_of_commands_copes_with_none() -> None:
-    assert commands_text([]).startswith("commands: none")
-    assert commands_text(["b", "a", "a"]).splitlines()[1:3] == ["  a", "  b"]
+    assert commands_text({}).startswith("commands: none")
+    assert commands_text({"b": "", "aa": "does it"}).splitlines()[1:3] == ["  aa  does it", "  b"]
 
 
 def test_words_after_the_command_belong_to_it() -> None:
