@@ -300,8 +300,12 @@ class AsyncDriver(Driver[Async]):
     async def _wait(self, seconds: float) -> None:
         import asyncio  # noqa: PLC0415 - programs that only block need no event loop
 
+        closed = self._check_loop()
         try:
-            await asyncio.wait_for(self._check_loop().wait(), seconds)
+            async with asyncio.timeout(
+                seconds
+            ):  # wait_for of Python 3.11 forgets a cancellation where both come at once
+                await closed.wait()
         except TimeoutError:
             return
         raise ClosedError("this conductor was closed while a call waited for its next try")

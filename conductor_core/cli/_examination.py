@@ -125,8 +125,11 @@ def _of_auth(conductor: Conductor) -> Finding:
     except ConductorError as error:
         remedy = "check key and secret, and their server"
         return Finding("auth", "problem", f"no token with auth {auth!r}: {error}", remedy)
-    sent = f"sends {', '.join(sorted(headers))}" if headers else "sends no credentials"
-    return Finding("auth", "ok", f"auth {auth!r} {sent}")
+    if headers or auth == "none":
+        sent = ", ".join(sorted(headers)) or "no credentials"
+        return Finding("auth", "ok", f"auth {auth!r} sends {sent}")
+    remedy = "open-source Conductor is like that; if this should be another one, check server_url"
+    return Finding("auth", "warning", f"auth {auth!r} sends nothing: the server gives no tokens", remedy)
 
 
 def _of_info(info: ServerInfo, url: str, milliseconds: float) -> Iterator[Finding]:

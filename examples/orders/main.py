@@ -87,7 +87,10 @@ def _first_of(group: ExceptionGroup[Exception]) -> str:
     expected, unexpected = group.split(ConductorError)
     if unexpected is not None or expected is None:
         raise group
-    return str(expected.exceptions[0])
+    error: Exception = expected
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return str(error)
 
 
 def _report(run: OrderRun, settings: Settings) -> int:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conductor_core.http import Request, Response
+from tests._support.socket_server import served
 from tools.distributions import ROOT
 
 if TYPE_CHECKING:
@@ -110,6 +112,28 @@ def test_a_server_that_is_not_there_ends_in_one_sentence(tmp_path: Path, free_po
     assert done.returncode == 1
     assert "failed" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_server_that_fails_in_the_middle_ends_in_one_sentence(tmp_path: Path) -> None:
+    orders = tmp_path / "my.csv"
+    orders.write_text(HEADER + FEW, encoding="utf-8")
+
+    def answer(request: Request) -> Response:
+        """Take everything, and then break down: one search fails, and the others are to come again later."""
+        closing = {"Connection": "close"}
+        if request.method == "POST":
+            return Response(200, text="an-id", headers=closing)
+        if "poll" in request.url.path:
+            return Response(200, json=[], headers=closing)
+        if "COMPLETED" in request.url.params.get("query", ""):
+            return Response(500, json={"message": "the disk is full"}, headers=closing)
+        return Response(429, headers=closing | {"Retry-After": "5"})
+
+    with served(answer) as url:
+        done = _demo("--orders", orders, "--server", url, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is a signal elsewhere")

@@ -6,7 +6,7 @@ import asyncio
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from conductor_core import AsyncConductor, TaskHandler
 from conductor_workflows import StartWorkflowRequest
@@ -16,12 +16,14 @@ from orders_demo.report import Result
 from orders_demo.workflow import NAME, order_workflow, task_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from conductor_core import Async, Settings
     from conductor_workflows import WorkflowApi
     from orders_demo.orders_file import OrderRow
     from orders_demo.progress import Display
+
+T = TypeVar("T")
 
 AT_ONCE = 20
 LOOK_SECONDS = 0.2
@@ -64,7 +66,7 @@ class OrderRun:
             await conductor.metadata.register_workflow_def(order_workflow())
             async with TaskHandler(settings, workers=WORKERS):
                 ids = await self._until_ended(conductor.workflows)
-            self.results = list(await asyncio.gather(*map(self._result_in(conductor.workflows), self.rows, ids)))
+            self.results = await _all_of(map(self._result_in(conductor.workflows), self.rows, ids))
 
     async def _until_ended(self, workflows: WorkflowApi[Async]) -> list[str]:
         began = time.monotonic()
@@ -93,12 +95,12 @@ class OrderRun:
             query = f"correlationId='{self._correlation_id}' AND status IN ({','.join(states)})"
             return (await workflows.search(query, size=1)).total_hits
 
-        shipped, rejected, failed = await asyncio.gather(
-            number("COMPLETED"), number("TERMINATED"), number("FAILED", "TIMED_OUT")
+        shipped, rejected, failed = await _all_of(
+            [number("COMPLETED"), number("TERMINATED"), number("FAILED", "TIMED_OUT")]
         )
         return Progress(len(self.rows), shipped, rejected, failed)
 
-    def _result_in(self, workflows: WorkflowApi[Async]) -> Callable[[OrderRow, str], Awaitable[Result]]:
+    def _result_in(self, workflows: WorkflowApi[Async]) -> Callable[[OrderRow, str], Coroutine[None, None, Result]]:
         async def result(row: OrderRow, workflow_id: str) -> Result:
             async with self._gate:
                 workflow = await workflows.get_workflow(workflow_id)
@@ -107,3 +109,10 @@ class OrderRun:
             return Result(row.order_id, workflow_id, outcomes.demanded(row), outcomes.shown(workflow), seconds)
 
         return result
+
+
+async def _all_of(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:
+    """Return all answers; the first error ends the other calls before it is raised, which `asyncio.gather` does not do."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(call) for call in calls]
+    return [task.result() for task in tasks]

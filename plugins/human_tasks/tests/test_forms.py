@@ -63,6 +63,11 @@ def test_what_is_typed_becomes_a_value_of_the_field(schema: dict[str, Any], text
     assert (read, type(read)) == (value, type(value))
 
 
+def test_the_hint_says_what_may_be_typed() -> None:
+    assert field(type="integer", minimum=1, maximum=30).hint.startswith("a whole number, at least 1, at most 30")
+    assert field(type="number").hint.startswith("a number")
+
+
 REFUSED = [
     ({"type": "integer"}, "1.5", "must be a whole number"),
     ({"type": "integer"}, "ten", "must be a whole number"),

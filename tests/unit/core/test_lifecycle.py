@@ -82,6 +82,19 @@ async def test_closing_ends_a_wait_on_the_loop(server: LocalServer) -> None:
             await call
 
 
+async def test_a_cancelled_wait_is_cancelled_also_where_the_conductor_closes_with_it() -> None:
+    def nap() -> Generator[Sleep, None, None]:
+        yield Sleep(30)
+
+    conductor = async_conductor_for(answering(Response(200)))
+    waiting = asyncio.create_task(conductor.run(nap()))
+    await asyncio.sleep(0.01)
+    await conductor.aclose()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
 async def test_closing_ends_a_request_on_its_way(server: LocalServer) -> None:
     server.hold = True
     conductor = AsyncConductor(server_url=server.url)

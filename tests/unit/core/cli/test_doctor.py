@@ -105,6 +105,17 @@ def test_a_token_that_cannot_be_had_is_a_problem(
     assert "secret-of-mine" not in json.dumps(document)
 
 
+def test_credentials_that_a_server_has_no_use_for_are_a_warning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONDUCTOR_AUTH_KEY", "key-1")
+    monkeypatch.setenv("CONDUCTOR_AUTH_SECRET", "secret-of-mine")
+    with served(oss()) as url:
+        _, findings = examined(capsys, "--server-url", url, code=0)
+    (auth,) = [one for one in findings if one["topic"] == "auth"]
+    assert (auth["verdict"], auth["text"]) == ("warning", "auth 'orkes' sends nothing: the server gives no tokens")
+
+
 def test_misspelt_variables_and_plaintext_credentials_are_warnings(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

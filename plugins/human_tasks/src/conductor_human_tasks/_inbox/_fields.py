@@ -69,7 +69,12 @@ class Field:
     @property
     def hint(self) -> str:
         """What may be typed, in a few words."""
-        words = {"boolean": "yes or no", "array": "values with commas, or a JSON list", "object": "a JSON object"}
+        words = {
+            "boolean": "yes or no",
+            "integer": "a whole number",
+            "array": "values with commas, or a JSON list",
+            "object": "a JSON object",
+        }
         parts = [words.get(self.kind, "" if self.kind in {"string", "enum", "any"} else f"a {self.kind}")]
         limits = {name: text for name, text in _LIMITS.items() if name in self.schema}
         parts += [text.format(self.schema[name]) for name, text in limits.items() if self.schema[name] != "password"]
