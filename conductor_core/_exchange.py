@@ -193,6 +193,11 @@ def _redirect_error(call: Call[Any], url: str, outcome: Outcome) -> ApiError:
     return ApiError(method=call.method, url=url, status=outcome.status, message=message)
 
 
+def _is_web_page(outcome: Outcome) -> bool:
+    """Tell whether a page for people came back, as from a login or a proxy: what was asked for did not happen then."""
+    return bool(outcome.body.strip()) and outcome.header("content-type").lower().startswith("text/html")
+
+
 def _wait_after(call: Call[Any], policy: RetryPolicy, outcome: Outcome, number: int, elapsed: float) -> float | None:
     if call.retry_budget == 0:
         return None
@@ -213,6 +218,12 @@ def _wait_after(call: Call[Any], policy: RetryPolicy, outcome: Outcome, number: 
 
 
 def _answer(call: Call[Any], request: Send, outcome: Outcome) -> Any:
+    if call.returns is not bytes and _is_web_page(outcome):
+        url = request.url.partition("?")[0]
+        reason = (
+            f"a web page answered with {outcome.status}, not the server's API: check server_url, and proxies before it"
+        )
+        raise DecodeError(method=call.method, url=url, reason=reason, retryable=False)
     if call.returns is None:
         return None
     if outcome.body.strip() in EMPTY_BODIES and call.none_when_empty:

@@ -6,9 +6,10 @@ import inspect
 import types
 import typing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Optional
 
 from conductor_core.errors import NonRetryableException, WorkerError
+from conductor_core.worker._context import TaskContext, get_task_context
 from conductor_core.worker._converter import ConversionError, Converter, without_names
 from conductor_core.worker._known_models import is_model_type
 from conductor_core.worker._polled import PolledTask
@@ -78,6 +79,8 @@ class Binder:
         named = [p for p in signature.parameters if p.kind not in _VARIADIC]
         self._named = () if self._alone else tuple(self._argument(p, annotations) for p in named)
         self._names = frozenset(a.name for a in self._named if a.wants_task is None)
+        # The function has these already: an input key of the same name would be a second value.
+        self._given = frozenset(p.name for p in named if p.kind is not inspect.Parameter.POSITIONAL_ONLY) - self._names
         self._rest = self._variadic(signature, annotations, inspect.Parameter.VAR_POSITIONAL)
         self._rest_by_name = self._variadic(signature, annotations, inspect.Parameter.VAR_KEYWORD)
 
@@ -141,7 +144,8 @@ class Binder:
         rest = {name: value for name, value in task.input_data.items() if name not in self._names}
         if self._rest_by_name is not None:
             adapter = self._rest_by_name.adapter
-            kwargs.update((name, self._converted(name, adapter, value)) for name, value in rest.items())
+            by_name = (item for item in rest.items() if item[0] not in self._given)
+            kwargs.update((name, self._converted(name, adapter, value)) for name, value in by_name)
         elif self._rest is not None:
             adapter = self._rest.adapter
             args.extend(self._converted(name, adapter, value) for name, value in rest.items())
@@ -162,6 +166,9 @@ class Binder:
             return _Argument(parameter.name, None, default, by_keyword, wants)
         if default is _MISSING and _is_optional(annotation):
             default = None
+        elif default is None and not _is_any_of(annotation, inspect.Parameter.empty, object, Any):
+            # ``x: int = None`` takes what it falls back to, also when the input says it.
+            annotation = annotation if _is_optional(annotation) else Optional[annotation]  # noqa: UP045 - made at run time, of anything
         return _Argument(parameter.name, self._adapter(parameter.name, annotation), default, by_keyword)
 
     def _variadic(self, signature: Signature, annotations: dict[str, object], kind: object) -> _Argument | None:
@@ -196,8 +203,12 @@ def _slim_task(task: PolledTask) -> PolledTask:
     return task
 
 
+def _context_of_task(_task: PolledTask) -> TaskContext:
+    return get_task_context()
+
+
 def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
-    """Return what a parameter annotated as a task gets; None for any other annotation."""
+    """Return what a parameter annotated as a task, or its context, gets; None for any other annotation."""
     annotation = without_names(annotation)
     origin = typing.get_origin(annotation)
     if origin is Annotated:
@@ -207,7 +218,11 @@ def _task_of(annotation: object) -> Callable[[PolledTask], object] | None:
         return _task_of(kinds[0]) if len(kinds) == 1 else None
     if is_model_type(annotation, "Task"):
         return _full_task
-    return _slim_task if isinstance(annotation, type) and issubclass(annotation, PolledTask) else None
+    if not isinstance(annotation, type):
+        return None
+    if issubclass(annotation, TaskContext):
+        return _context_of_task
+    return _slim_task if issubclass(annotation, PolledTask) else None
 
 
 def _is_optional(annotation: object) -> bool:

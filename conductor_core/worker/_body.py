@@ -22,6 +22,17 @@ def decoded(body: bytes) -> Any:
     return _library().from_json(body)
 
 
+def sendable(text: str) -> str:
+    """Return a text without lone surrogates, which no body can carry; they come from names of files, for instance."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
 @functools.cache
 def _library() -> Any:
     return importlib.import_module("pydantic_core")

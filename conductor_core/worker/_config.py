@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from conductor_core.errors import WorkerError
 from conductor_core.worker._env import (
     THREAD,
     Variables,
@@ -28,6 +29,21 @@ DEFAULT: Final = "default"
 CODE: Final = "code"
 # What a variable that cannot be read should have been.
 _EXPECTED: Final = {"isolation": "thread or process"}
+_SWITCHES: Final = (
+    "register_task_def",
+    "overwrite_task_def",
+    "strict_schema",
+    "lease_extend_enabled",
+    "register_schema",
+)
+_KINDS: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
+    "poll_interval": ((int, float), "a number of milliseconds"),
+    "poll_timeout": (int, "a whole number of milliseconds"),
+    "concurrency": (int, "a whole number of tasks (thread_count)"),
+    "domain": (str, "a text"),
+    "worker_id": (str, "a text"),
+    **dict.fromkeys(_SWITCHES, (bool, "True or False")),
+}
 # The official SDK's own name for the global switch; it ranks below the forms that all options have.
 _REGISTER_SCHEMAS: Final = "CONDUCTOR_REGISTER_SCHEMAS"
 
@@ -49,6 +65,9 @@ class WorkerOptions:
         register_schema: register JSON schemas made from the signature.
         isolation: ``thread`` runs the function in this process, on the loop or in a thread; ``process`` in child
             processes, one for each task at a time.
+
+    Raises:
+        WorkerError: an option is of another type.
     """
 
     poll_interval: float | None = None
@@ -62,6 +81,14 @@ class WorkerOptions:
     lease_extend_enabled: bool | None = None
     register_schema: bool | None = None
     isolation: str | None = None
+
+    def __post_init__(self) -> None:
+        for option, (kinds, expected) in _KINDS.items():
+            value = getattr(self, option)
+            # A switch is an integer to Python, and no number of anything to people.
+            is_one = isinstance(value, kinds) and (kinds is bool or not isinstance(value, bool))
+            if value is not None and not is_one:
+                raise WorkerError(f"{option} of a worker must be {expected}, got {value!r} ({type(value).__name__})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

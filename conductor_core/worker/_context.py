@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
+from conductor_core.worker._body import sendable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -109,7 +111,7 @@ class TaskContext:
         A line that is longer than 16,000 characters is cut. After 1,000 lines, or a million characters, one more line says that
         the rest is left out.
         """
-        text = str(message)
+        text = sendable(str(message))
         if len(text) > MAX_LINE_LENGTH:
             text = f"{text[:MAX_LINE_LENGTH]}... ({len(text) - MAX_LINE_LENGTH} more characters)"
         self.append_log(self._log_line(text))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _OK: Final = 200
 _NO_CONTENT: Final = 204
 _REFUSED: Final = frozenset({401, 403})
+_ENCODING_LENGTH: Final = len(b"content-encoding")
+_TYPE_LENGTH: Final = len(b"content-type")
 _ACCEPT: Final = (b"Accept", b"application/json, text/plain;q=0.5")
 _JSON: Final = (b"Content-Type", b"application/json")
 
@@ -122,7 +124,7 @@ class DirectLane:
 
     def _judged(self, answer: Answer, version: int | None) -> Sent:
         status = answer.status
-        if status in (_OK, _NO_CONTENT) and not _is_encoded(answer):
+        if status in (_OK, _NO_CONTENT) and _is_usual(answer):
             return answer
         if status in _REFUSED and self._auth is not None:
             try:
@@ -178,5 +180,12 @@ def _response(answer: Answer) -> http.Response:
     return read(http.Response(answer.status, headers=answer.headers, stream=http.ByteStream(answer.body)))
 
 
-def _is_encoded(answer: Answer) -> bool:
-    return any(len(name) == 16 and name.lower() == b"content-encoding" for name, _ in answer.headers)  # noqa: PLR2004 - the name's length, so that few names are lowered
+def _is_usual(answer: Answer) -> bool:
+    """Tell whether a body is what it seems: neither compressed nor a web page, which the ordinary way takes care of."""
+    for name, value in answer.headers:
+        length = len(name)  # so that few names are lowered
+        if length == _ENCODING_LENGTH and name.lower() == b"content-encoding":
+            return False
+        if length == _TYPE_LENGTH and value[:9].lower() == b"text/html" and name.lower() == b"content-type":
+            return False
+    return True

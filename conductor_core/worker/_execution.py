@@ -46,6 +46,14 @@ class CancelledByWorkerError(Exception):
     """A worker function was cancelled, and not by the runtime."""
 
 
+class _CarriedError(Exception):
+    """Carries out of coroutines what means something else to them: StopIteration and GeneratorExit."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        super().__init__(repr(error))
+
+
 @dataclass(frozen=True, slots=True)
 class Executed:
     """How an execution ended, and how long it took."""
@@ -148,9 +156,11 @@ class Execution:
             if _is_cancelling():
                 raise
             return Ended(error=CancelledByWorkerError("the worker function was cancelled"))
-        except Exception as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
-            return Ended(error=error)
-        except (SystemExit, KeyboardInterrupt) as error:
+        except _CarriedError as carried:
+            return Ended(error=carried.error)
+        except GeneratorExit:  # the loop is gone, and this coroutine with it
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
             return Ended(error=error)
 
     def _input(self, task: PolledTask) -> ExecuteInput:
@@ -176,6 +186,8 @@ class Execution:
             if ended.error is None and inspect.isawaitable(ended.value):
                 # A plain function that returns a coroutine, such as a lambda around an async one.
                 ended = await _awaited(ended.value)
+        if isinstance(ended.error, StopIteration | GeneratorExit):
+            raise _CarriedError(ended.error)
         if ended.error is not None:
             raise ended.error
         return ended.value
@@ -262,19 +274,19 @@ async def _guarded(
 ) -> None:
     try:
         ended = Ended(await function(*arguments.args, **arguments.kwargs))
-    except Exception as error:  # noqa: BLE001 - whatever a worker raises fails its task and nothing else
-        ended = Ended(error=error)
-    except (SystemExit, KeyboardInterrupt) as error:
-        # Left alone, asyncio would carry these out of the loop and end the whole runtime.
+    except (asyncio.CancelledError, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - asyncio would carry SystemExit out of the loop and end the runtime
         ended = Ended(error=error)
     if not done.done():
         done.set_result(ended)
 
 
-def _end_without_result(done: asyncio.Future[Ended], _inner: asyncio.Task[None]) -> None:
+def _end_without_result(done: asyncio.Future[Ended], inner: asyncio.Task[None]) -> None:
     """End what was cancelled, by the worker itself or before it began."""
+    error = None if inner.cancelled() else inner.exception()
     if not done.done():
-        done.set_result(Ended(error=CancelledByWorkerError("the worker cancelled itself")))
+        done.set_result(Ended(error=error or CancelledByWorkerError("the worker cancelled itself")))
 
 
 async def _awaited(value: Awaitable[object]) -> Ended:

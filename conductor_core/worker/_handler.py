@@ -250,10 +250,11 @@ class TaskHandler:
     def stop(self) -> None:
         """Stop polling at once, let running tasks finish within the limit, send their results, and return.
 
-        Called on the workers' own loop, by a listener or an ``async`` worker, it returns without waiting for the end.
+        Called by one of its own workers, or by a listener on their loop, it returns without waiting for the end.
         """
         self.request_stop()
-        if self._thread is None or not self._thread.is_current:
+        on_loop = self._thread is not None and self._thread.is_current
+        if not (on_loop or (self._runtime is not None and self._runtime.runs_caller())):
             self.join()
 
     def __enter__(self) -> Self:

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from conductor_core.worker._body import sendable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,7 +60,7 @@ def to_json_value(value: object, path: str = "", depth: int = 0) -> JsonValue:
     if kind in _PLAIN:
         return cast("JsonValue", value)
     if kind is str:
-        return _clean(cast("str", value))
+        return sendable(cast("str", value))
     if depth > _MAX_DEPTH:
         raise UnserializableError(value, path, f"the output is nested deeper than {_MAX_DEPTH} levels, or holds itself")
     if kind is dict:
@@ -101,17 +103,6 @@ def _refuse_non_finite(value: object, path: str) -> None:
             _refuse_non_finite(item, f"{path}[{index}]")
 
 
-def _clean(text: str) -> str:
-    """Replace lone surrogates, which no JSON body can carry."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
-
-
 def _key(name: object) -> str:
     if isinstance(name, enum.Enum):
         return _key(name.value)
@@ -121,7 +112,7 @@ def _key(name: object) -> str:
         return "true" if name else "false"
     if isinstance(name, dt.date | dt.time):
         return name.isoformat()
-    return _clean(str(name))
+    return sendable(str(name))
 
 
 def _seconds(value: dt.timedelta) -> float:
@@ -158,6 +149,8 @@ def _other(value: object, path: str, depth: int) -> JsonValue:
     fields = fields_of(value)
     if fields is not None:
         return to_json_object(fields, path, depth)
+    if _is_pydantic(value):
+        return to_json_value(_dumped(value), path, depth + 1)
     if isinstance(value, AbstractSet | deque | list | tuple):
         return _array(cast("Iterable[object]", value), path, depth)
     raise UnserializableError(value, path)
@@ -169,15 +162,29 @@ def fields_of(value: object) -> Mapping[object, object] | Mapping[str, object] |
         return None
     if isinstance(value, Mapping):
         return cast("Mapping[object, object]", value)
-    dump = getattr(value, "model_dump", None)
-    if callable(dump):
-        # The JSON dump turns NaN into null without a word, so the values are looked at before.
-        _refuse_non_finite(dump(mode="python", by_alias=True), "")
-        return cast("Mapping[str, object]", dump(mode="json", by_alias=True))
+    if _is_pydantic(value):
+        dumped = _dumped(value)
+        # A root model may be a list, or anything else.
+        return cast("Mapping[str, object]", dumped) if isinstance(dumped, Mapping) else None
     as_dict = getattr(value, "_asdict", None)
     if callable(as_dict) and issubclass(type(value), tuple):
         return cast("Mapping[str, object]", as_dict())
     return _attributes(value)
+
+
+def _is_pydantic(value: object) -> bool:
+    return callable(getattr(value, "model_dump", None)) and not isinstance(value, type)
+
+
+def _dumped(model: Any) -> object:
+    """Return a pydantic model's values; JSON's own types where the model can say them, for the rest this module can."""
+    values: object = model.model_dump(mode="python", by_alias=True)
+    # The JSON dump turns NaN into null without a word, so the values are looked at before.
+    _refuse_non_finite(values, "")
+    try:
+        return cast("object", model.model_dump(mode="json", by_alias=True))
+    except ValueError:  # bytes that are no text, or a class that pydantic does not know
+        return values
 
 
 def _attributes(value: object) -> Mapping[str, object] | None:

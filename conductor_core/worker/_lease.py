@@ -11,8 +11,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conductor_core.errors import ConductorError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +23,10 @@ MIN_INTERVAL_SECONDS: Final = 1.0
 TRIES: Final = 3
 RETRY_SECONDS: Final = 0.5
 TICK_SECONDS: Final = 1.0
+# No clock waits for ever, and Windows refuses to wait for some weeks.
+MAX_WAIT_SECONDS: Final = 3600.0
+# Places of ended tasks are cleared away when they are this many, and more than half.
+MANY_PLACES: Final = 64
 SENDER_THREADS: Final = 4
 
 
@@ -64,6 +66,13 @@ class LeaseSchedule:
         lease = self._leases.pop(task_id, None)
         if lease is not None:
             lease.active = False
+            self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Forget the places of ended tasks: behind one long task they would keep their documents for its whole interval."""
+        if len(self._due) > MANY_PLACES + 2 * len(self._leases):
+            self._due = [place for place in self._due if place[2].active]
+            heapq.heapify(self._due)
 
     def clear(self) -> None:
         """Forget all tasks."""
@@ -157,7 +166,8 @@ class LeaseTracker:
                 lease = self._schedule.take(now)
                 if lease is not None:
                     return lease
-                self._changed.wait(self._schedule.wait(now))
+                wait = self._schedule.wait(now)
+                self._changed.wait(None if wait is None else min(wait, MAX_WAIT_SECONDS))
         return None
 
     def _heartbeat(self, lease: _Lease) -> bool:
@@ -165,7 +175,7 @@ class LeaseTracker:
         for number in range(1, TRIES + 1):
             try:
                 self._send(lease.task, lease.worker_id)
-            except ConductorError as error:
+            except Exception as error:  # noqa: BLE001 - a defect on the way must not end the heartbeats of all tasks
                 logger.warning("heartbeat %d of %d for task %s failed: %s", number, TRIES, lease.task.task_id, error)
             else:
                 return True

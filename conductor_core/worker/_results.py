@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from conductor_core.errors import NonRetryableException
-from conductor_core.worker._body import encoded
+from conductor_core.worker._body import encoded, sendable
 from conductor_core.worker._context import ContextData, TaskInProgress
 from conductor_core.worker._isolation._remote import RemoteError
 from conductor_core.worker._json import UnserializableError, fields_of, to_json_object, to_json_value
@@ -130,9 +130,14 @@ def limited(outcome: Outcome, limit: int, task: PolledTask) -> Outcome:
     return raised(OutputTooLargeError(text), ContextData(logs=tuple(outcome.logs)), task)
 
 
-def given_back(reason: str) -> Outcome:
-    """Make the outcome of a task that this process cannot finish: another worker may take it at once."""
-    return Outcome(status=IN_PROGRESS, callback_after_seconds=0, cause=asyncio.CancelledError(reason))
+def given_back(reason: str, task: PolledTask) -> Outcome:
+    """Make the outcome of a task that this process cannot finish: another worker may take it at once.
+
+    It says again what earlier calls of the task have put out, since an update replaces the output as a whole.
+    """
+    before = task.document.get("outputData")
+    output = before if isinstance(before, dict) else {}
+    return Outcome(status=IN_PROGRESS, output=output, callback_after_seconds=0, cause=asyncio.CancelledError(reason))
 
 
 def log_entry(text: str, task: PolledTask) -> JsonObject:
@@ -219,14 +224,14 @@ def _message(error: BaseException) -> str:
         text = str(error).strip()
     except Exception:  # noqa: BLE001 - an exception's own __str__ may fail; the task's failure must still be told
         text = ""
-    return text or type(error).__name__
+    return sendable(text) or type(error).__name__
 
 
 def _traceback(error: BaseException) -> str:
     """Return the traceback from the worker function on, without the runtime's own frames."""
     if isinstance(error, RemoteError):
         return error.remote_traceback
-    return "".join(traceback.format_exception(type(error), error, _outside(error.__traceback__)))
+    return sendable("".join(traceback.format_exception(type(error), error, _outside(error.__traceback__))))
 
 
 def _outside(frames: TracebackType | None) -> TracebackType | None:

@@ -63,10 +63,13 @@ class TaskRunner:
         self._pacing = PollPacing(services.random)
         self._queued: deque[PolledTask] = deque()
         self._slots: dict[asyncio.Task[None], PolledTask] = {}
+        # Those among them that can give their task back themselves when they are cancelled.
+        self._begun: set[asyncio.Task[None]] = set()
         # Results on their way, for a process that has to end without its loop.
         self._finished: dict[str, Letter] = {}
-        self._in_hand: set[str] = set()
+        self._in_hand: dict[str, PolledTask] = {}
         self._is_stopped = False
+        self._given_back: list[PolledTask] | None = None
 
     @property
     def stopping(self) -> bool:
@@ -83,10 +86,14 @@ class TaskRunner:
 
         It may be called from any thread.
         """
-        given = _unfinished()
         finished = dict(self._finished)
         return [
-            (task, finished[task.task_id].document if task.task_id in finished else self._document(task, given))
+            (
+                task,
+                finished[task.task_id].document
+                if task.task_id in finished
+                else self._document(task, _unfinished(task)),
+            )
             for task in self.tasks
         ]
 
@@ -151,18 +158,22 @@ class TaskRunner:
         while self._slots:
             await asyncio.wait(tuple(self._slots))
 
+    @property
+    def given_back(self) -> list[PolledTask]:
+        """The tasks that :meth:`abandon` has given back, or is giving back."""
+        return self._given_back or []
+
     def abandon(self) -> list[PolledTask]:
-        """Cancel what still runs and start giving unfinished tasks back; :meth:`drain` waits for that."""
-        unfinished = self.tasks
-        running, queued = list(self._slots), list(self._queued)
-        self._queued.clear()
-        for slot in running:
+        """Cancel what still runs and start giving unfinished tasks back; :meth:`drain` waits for that.
+
+        What a poll that is open still brings is given back as well.
+        """
+        self._given_back = unfinished = self.tasks
+        for slot in self._begun:
             slot.cancel()
-        for task in queued:
-            slot = asyncio.create_task(self._give_back(task))
-            self._slots[slot] = task
-            slot.add_done_callback(self._freed)
-        return unfinished
+        while self._queued:
+            self._start(self._queued.popleft())
+        return list(unfinished)
 
     def close(self) -> None:
         """Let the threads of this runner end."""
@@ -284,7 +295,7 @@ class TaskRunner:
                 "task %s was handed out again while it is being worked on; it is not run twice", task.task_id
             )
             return False
-        self._in_hand.add(task.task_id)
+        self._in_hand[task.task_id] = task
         return True
 
     # Executing.
@@ -292,6 +303,11 @@ class TaskRunner:
     def _admit(self, task: PolledTask) -> None:
         """Take a slot for a task; a server may send more than asked for, which then wait their turn."""
         self.capacity.take()
+        if self._given_back is not None:
+            logger.warning("task %s arrived after the end and is given back to the server", task.task_id)
+            self._given_back.append(task)
+            self._start(task)
+            return
         self._queued.append(task)
         self._start_queued()
 
@@ -303,11 +319,17 @@ class TaskRunner:
     def _freed(self, slot: asyncio.Task[None]) -> None:
         """Give the slot back, however its task ended."""
         task = self._slots.pop(slot)
-        self._in_hand.discard(task.task_id)
+        self._begun.discard(slot)
+        self._let_go(task)
         self.capacity.release()
         if not slot.cancelled() and slot.exception() is not None:
             logger.error("serving task %s failed in an unforeseen way", task.task_id, exc_info=slot.exception())
         self._start_queued()
+
+    def _let_go(self, task: PolledTask) -> None:
+        """Let the server hand this task out anew; where it has done so already, that one stays in hand."""
+        if self._in_hand.get(task.task_id) is task:
+            del self._in_hand[task.task_id]
 
     def _start_queued(self) -> None:
         while self._queued and len(self._slots) < self.capacity.concurrency:
@@ -315,25 +337,28 @@ class TaskRunner:
 
     async def _serve(self, task: PolledTask) -> None:
         """Execute and report one task, and then those that come with the answers."""
+        slot = asyncio.current_task()
+        if slot is None or self._given_back is not None:
+            await self._give_back(task)
+            return
+        self._begun.add(slot)
         current: PolledTask | None = task
         while current is not None:
-            slot = asyncio.current_task()
-            if slot is not None:
-                self._slots[slot] = current
-            current = await self._execute_and_report(current)
-            if current is not None and not self._services.client.waits:
-                # A chain that never waits must not starve the other runners.
-                await asyncio.sleep(0)
+            self._slots[slot] = current
+            current = await self._execute_and_report(current, is_chained=current is not task)
 
-    async def _execute_and_report(self, task: PolledTask) -> PolledTask | None:
+    async def _execute_and_report(self, task: PolledTask, *, is_chained: bool) -> PolledTask | None:
         """Run one task to the end of its update, with its context active all the time."""
         context = TaskContext(task)
         token = activate(context)
         letter: Letter | None = None
         try:
+            if is_chained and not self._services.client.waits:
+                # A chain that never waits must not starve the other runners.
+                await asyncio.sleep(0)
             ended = await self._execution.run(task, context)
             # From its update on the server may hand the task out anew, and mean it.
-            self._in_hand.discard(task.task_id)
+            self._let_go(task)
             self.counters.executed(ended.duration_ms, failed=ended.outcome.cause is not None)
             letter = self._finished[task.task_id] = self._letter(task, ended.outcome)
             await self._commit(letter)
@@ -345,7 +370,8 @@ class TaskRunner:
             await self._give_back(task, letter)
             raise
         finally:
-            self._finished.pop(task.task_id, None)
+            if self._finished.get(task.task_id) is letter:
+                self._finished.pop(task.task_id, None)
             context.close()
             deactivate(token)
         return await self._next_after(delivery)
@@ -365,7 +391,7 @@ class TaskRunner:
 
     async def _give_back(self, task: PolledTask, letter: Letter | None = None) -> None:
         """Send a finished result once more, or tell the server that another worker may have the task."""
-        letter = letter or self._letter(task, _unfinished())
+        letter = letter or self._letter(task, _unfinished(task))
         await self._updater.deliver_last(letter)
 
     async def _next_after(self, delivery: Delivery) -> PolledTask | None:
@@ -402,7 +428,7 @@ class TaskRunner:
         await self._changed.wait()
 
 
-def _unfinished() -> Outcome:
+def _unfinished(task: PolledTask) -> Outcome:
     from conductor_core.worker._results import given_back  # noqa: PLC0415 - loaded with the first task
 
-    return given_back("the worker stopped before the task was finished")
+    return given_back("the worker stopped before the task was finished", task)

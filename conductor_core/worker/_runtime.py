@@ -12,6 +12,7 @@ from conductor_core._drivers import AsyncDriver, SyncDriver
 from conductor_core._http_client import ClientParts
 from conductor_core.errors import WorkerError
 from conductor_core.worker._calls import heartbeat_call, last_update_call
+from conductor_core.worker._context import current_task_context
 from conductor_core.worker._execution import Execution
 from conductor_core.worker._health import health_serving
 from conductor_core.worker._health._loop_watch import LoopWatch
@@ -209,6 +210,13 @@ class WorkerRuntime:
             runner for runner in found if name in (None, runner.config.name) and domain in (None, runner.config.domain)
         ]
 
+    def runs_caller(self) -> bool:
+        """Tell whether it is one of these workers that asks; from any thread."""
+        context = current_task_context()
+        if context is None:
+            return False
+        return any(context.polled is task for supervisor in self.supervisors for task in supervisor.runner.tasks)
+
     async def _until_the_end(self) -> StopReport:
         """Wait for the poll loops, then for running tasks; after the limit, or when forced, give tasks back."""
         everything = asyncio.create_task(self._finish())
@@ -247,18 +255,15 @@ class WorkerRuntime:
     async def _abandon(self) -> list[PolledTask]:
         """Give unfinished tasks back to the server, by name, within a few seconds."""
         self.stop.force_requested = True
-        for task in self._polling:
-            task.cancel()
         unfinished = [task for supervisor in self.supervisors for task in supervisor.runner.abandon()]
         if unfinished:
             names = ", ".join(f"{task.task_id} ({task.task_type})" for task in unfinished)
             logger.warning("%d unfinished tasks are given back to the server: %s", len(unfinished), names)
-        drains = [asyncio.create_task(supervisor.runner.drain()) for supervisor in self.supervisors]
-        if drains:
-            _, late = await asyncio.wait(drains, timeout=_GIVE_BACK_SECONDS)
-            for drain in late:
-                drain.cancel()
-        return unfinished
+        # Open polls end first: a task that one of them brings would hang until the server misses it.
+        ending = asyncio.create_task(self._finish())
+        await asyncio.wait((ending,), timeout=_GIVE_BACK_SECONDS)
+        ending.cancel()
+        return [task for supervisor in self.supervisors for task in supervisor.runner.given_back]
 
     async def _load_the_rest(self) -> None:
         """Load what only tasks need, once the first poll is over: before, it would hold that poll up."""

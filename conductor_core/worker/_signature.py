@@ -89,7 +89,7 @@ def analyse(function: Callable[..., Any], caller_locals: Mapping[str, object] | 
         caller_locals: the local names where it is defined, when that is inside a function.
 
     Raises:
-        WorkerError: it cannot be called, or has no readable signature.
+        WorkerError: it cannot be called, has no readable signature, or is a generator.
     """
     if not callable(function):
         raise WorkerError(f"a worker needs a function, got {type(function).__name__}")
@@ -99,15 +99,31 @@ def analyse(function: Callable[..., Any], caller_locals: Mapping[str, object] | 
         raise WorkerError(
             f"worker function {describe(function)} has no readable signature: wrap it in a function"
         ) from error
+    if _is_generator(function):
+        raise WorkerError(
+            f"worker function {describe(function)} is a generator, and calling it would run nothing of it: "
+            "return a list, or what the last step yields"
+        )
     return Signature(function, parameters, is_async_callable(function), _mentioned(parameters, caller_locals or {}))
 
 
 def is_async_callable(function: Callable[..., Any]) -> bool:
-    """Tell whether a call gives a coroutine: ``async def``, also behind a partial, or an async ``__call__``."""
+    """Tell whether a call gives a coroutine: ``async def``, also behind a partial, or an async ``__call__``.
+
+    What a decorator has put around counts, not what is inside: it may run a coroutine function on a loop of its own.
+    """
     while isinstance(function, functools.partial):
         function = function.func
-    function = inspect.unwrap(function)
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - its kind is asked for
+
+
+def _is_generator(function: Callable[..., Any]) -> bool:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return any(
+        inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called)
+        for called in (function, getattr(function, "__call__", None))  # noqa: B004 - its kind is asked for
+    )
 
 
 def describe(function: object) -> str:

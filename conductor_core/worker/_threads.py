@@ -51,17 +51,22 @@ class WorkerThreads:
         self._threads: list[threading.Thread] = []
 
     def submit(self, run: Callable[[], object]) -> asyncio.Future[Ended]:
-        """Run a function in a thread, inside a copy of the current context."""
+        """Run a function in a thread, inside a copy of the current context.
+
+        Raises:
+            RuntimeError: the system has no thread to give.
+        """
         loop = asyncio.get_running_loop()
         job = _Job(run, contextvars.copy_context(), loop, loop.create_future())
-        self._jobs.put(job)
         with self._lock:
             if self._idle:
                 self._idle -= 1
-                return job.future
-            thread = threading.Thread(target=self._work, name=f"{self._name}-{next(_numbers)}", daemon=True)
-            self._threads.append(thread)
-        thread.start()
+            else:
+                thread = threading.Thread(target=self._work, name=f"{self._name}-{next(_numbers)}", daemon=True)
+                thread.start()
+                self._threads.append(thread)
+        # Only now: where no thread can be started, the job must not wait for one that ends another.
+        self._jobs.put(job)
         return job.future
 
     def close(self) -> None:

@@ -327,3 +327,16 @@ def _raw(body: bytes) -> Any:
     from conductor_core.http import ByteStream  # noqa: PLC0415 - beside its only use
 
     return ByteStream(body)
+
+
+@pytest.mark.parametrize("name", ["content-type", "Content-Type"])
+async def test_a_web_page_is_no_answer(name: str) -> None:
+    page = Response(200, content=b"<html>", headers={name: "Text/HTML; charset=utf-8"})
+    server = LeanServer(page, page, page)
+    client = server.client()
+    for send in (client.update, client.update_v2):
+        with pytest.raises(DecodeError, match="web page"):
+            await send(RESULT)
+    with pytest.raises(DecodeError, match="web page"):
+        await poll(client)
+    assert server.lean.ways == ["direct"] * 3

@@ -15,6 +15,7 @@ from conductor_core import _plugins
 from conductor_core.errors import NonRetryableException
 from conductor_core.settings import Settings
 from conductor_core.worker._binding import Binder
+from conductor_core.worker._body import sendable
 from conductor_core.worker._channel import Channel
 from conductor_core.worker._context import ContextData, TaskContext, TaskInProgress, activate, deactivate
 from conductor_core.worker._isolation import _messages as wire
@@ -199,6 +200,6 @@ def _raised(error: BaseException, data: ContextData, task: PolledTask) -> Messag
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        return sendable(str(error))
     except Exception:  # noqa: BLE001 - an exception's own __str__ may fail; its failure must still be told
         return ""

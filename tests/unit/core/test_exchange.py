@@ -383,3 +383,14 @@ def test_a_driver_that_answers_with_nothing_is_a_defect_with_a_name() -> None:
     next(steps)
     with pytest.raises(ConductorError, match="defect of the driver"):
         steps.send(None)
+
+
+@pytest.mark.parametrize("returns", [None, str, Task])
+def test_a_web_page_is_no_answer_of_the_server(returns: Any) -> None:
+    page = Outcome(200, {"content-type": "text/html;charset=UTF-8"}, b"<html><title>Sign in</title></html>")
+    with pytest.raises(DecodeError, match=r"a web page answered with 200.*check server_url"):
+        World([page]).run(post("/tasks", body={}, returns=returns))
+
+
+def test_an_empty_page_is_an_empty_answer() -> None:
+    assert World([Outcome(200, {"content-type": "text/html"}, b"")]).run(post("/tasks", body={})) is None

@@ -14,10 +14,11 @@ from typing import (
 import pydantic
 import pytest
 
-from conductor_core import Task
+from conductor_core import Task, TaskContext
 from conductor_core.errors import WorkerError
 from conductor_core.worker import InvalidInputError, PolledTask
 from conductor_core.worker._binding import Binder
+from conductor_core.worker._context import activate, deactivate
 from conductor_core.worker._signature import analyse
 
 T = TypeVar("T")
@@ -257,3 +258,66 @@ def test_strict_takes_no_json_type_for_another(annotation: Any, accepted: Any, r
 def test_strict_still_reads_what_json_has_no_type_for() -> None:
     strict = binder(taking(dt.date), strict=True)
     assert strict.bind(task(value="2026-01-02")).args[0] == dt.date(2026, 1, 2)
+
+
+def test_a_key_with_the_name_of_a_task_parameter_is_no_second_value() -> None:
+    def work(job: Task, **rest: Any) -> Any:
+        return job, rest
+
+    arguments = binder(work).bind(task(job=1, a=2))
+    assert arguments.kwargs == {"a": 2}
+    assert work(*arguments.args, **arguments.kwargs)[0].task_id == "t"
+
+
+def test_a_key_with_the_name_of_a_positional_task_parameter_is_among_the_rest() -> None:
+    def work(job: Task, /, **rest: Any) -> Any:
+        return job, rest
+
+    assert binder(work).bind(task(job=1)).kwargs == {"job": 1}
+
+
+def test_a_parameter_that_defaults_to_none_takes_null() -> None:
+    def work(amount: int = None, note: Annotated[str, pydantic.Field(min_length=2)] = None) -> Any:  # type: ignore[assignment]  # noqa: RUF013 - that people write it so is what is tested
+        return amount, note
+
+    assert binder(work).bind(task(amount=None, note=None)).args == (None, None)
+    assert binder(work).bind(task(amount="5")).args == (5, None)
+    with pytest.raises(InvalidInputError, match="note"):
+        binder(work).bind(task(note="x"))
+
+
+def test_a_parameter_for_the_context_gets_it() -> None:
+    def alone(ctx: TaskContext) -> Any:
+        return ctx
+
+    def among_others(amount: int, ctx: TaskContext | None = None) -> Any:
+        return amount, ctx
+
+    polled = task(amount=3)
+    context = TaskContext(polled)
+    token = activate(context)
+    try:
+        assert binder(alone).bind(polled).args == (context,)
+        assert binder(among_others).bind(polled).args == (3, context)
+    finally:
+        deactivate(token)
+    assert [name for name, _, _ in binder(among_others).inputs] == ["amount"]
+
+
+def _yields() -> Any:
+    yield 1
+
+
+async def _yields_later() -> Any:
+    yield 1
+
+
+class Yielding:
+    def __call__(self, amount: int) -> Any:
+        yield amount
+
+
+@pytest.mark.parametrize("function", [_yields, _yields_later, functools.partial(_yields), Yielding()])
+def test_a_generator_is_refused_since_calling_it_runs_nothing(function: Any) -> None:
+    with pytest.raises(WorkerError, match=r"(_yields|Yielding).* is a generator"):
+        analyse(function)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from conductor_core.errors import WorkerError
 from conductor_core.worker import WorkerOptions, resolve_config
 
 
@@ -159,3 +160,22 @@ def test_the_line_at_start_and_the_summary_of_sources() -> None:
     )
     assert "paused=True (CONDUCTOR_WORKER_PAY_PAUSED)" in config.summary()
     assert "concurrency=4 (code)" in config.summary()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("concurrency", "5"),
+        ("concurrency", 2.5),
+        ("concurrency", True),
+        ("poll_interval", "100"),
+        ("poll_timeout", 1.5),
+        ("domain", 5),
+        ("worker_id", b"me"),
+        ("lease_extend_enabled", "false"),
+        ("strict_schema", 0),
+    ],
+)
+def test_an_option_of_another_type_is_refused_by_name(option: str, value: Any) -> None:
+    with pytest.raises(WorkerError, match=rf"{option} .* must be .*, got .* \({type(value).__name__}\)"):
+        WorkerOptions(**{option: value})

@@ -114,3 +114,8 @@ def test_a_plain_thread_does_not_see_the_context(context: Any) -> None:
     thread.start()
     thread.join()
     assert seen == [None]
+
+
+def test_a_line_that_no_body_can_carry_is_kept_without_what_cannot(context: TaskContext) -> None:
+    context.add_log("half \ud83d of a sign")
+    assert context.get_logs()[0]["log"] == "half ? of a sign"

@@ -202,6 +202,25 @@ def test_a_class_is_refused_with_a_hint() -> None:
         definitions_of(Executes)
 
 
+class Async:
+    async def __call__(self, amount: int) -> int:
+        return amount
+
+
+@functools.wraps(asyncio.sleep)
+def runs_on_a_loop_of_its_own(*args: Any) -> Any:
+    return asyncio.run(asyncio.sleep(*args))
+
+
+def plain() -> None:
+    pass
+
+
+@functools.wraps(plain)
+async def around_a_plain_function() -> None:
+    plain()
+
+
 @pytest.mark.parametrize(
     ("function", "is_async"),
     [
@@ -209,6 +228,9 @@ def test_a_class_is_refused_with_a_hint() -> None:
         (asyncio.sleep, True),
         (functools.partial(asyncio.sleep, 1), True),
         (Getter().execute, True),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - its task has no annotation
+        (Async(), True),
+        (runs_on_a_loop_of_its_own, False),
+        (around_a_plain_function, True),
         (Executes().execute, False),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - its task has no annotation
     ],
 )

@@ -191,3 +191,44 @@ def test_without_the_option_nothing_is_sent_and_nothing_runs(stub: StubConductor
 
     asyncio.run(main())
     assert not [thread for thread in threading.enumerate() if thread.name == "conductor-lease"]
+
+
+def test_ended_tasks_leave_nothing_behind_a_long_one() -> None:
+    schedule = LeaseSchedule()
+    schedule.add(_Lease(polled("long"), "me", 8.0), 0.0)
+    for number in range(10_000):
+        schedule.add(_Lease(polled(f"t{number}"), "me", 8.0), 1.0)
+        schedule.drop(f"t{number}")
+    assert len(schedule._due) < 200  # pyright: ignore[reportPrivateUsage] - the state under test
+    assert len(schedule) == 1
+    lease = schedule.take(8.0)
+    assert lease is not None
+    assert lease.task.task_id == "long"
+
+
+def test_a_defect_on_the_way_does_not_end_the_heartbeats() -> None:
+    sent: list[str] = []
+    clock = Clock()
+
+    def send(task: PolledTask, worker: str) -> None:
+        sent.append(task.task_id)
+        if len(sent) == 1:
+            raise RuntimeError("a defect of a plugin")
+
+    tracker = LeaseTracker(send, monotonic=clock)
+    tracker.track(polled(), "me")
+    moved(tracker, clock, 8.0)
+    wait_for(lambda: len(sent) == 2, seconds=20)
+    tracker.close()
+
+
+def test_a_lease_of_many_years_does_not_end_the_thread() -> None:
+    sent: list[str] = []
+    clock = Clock()
+    tracker = LeaseTracker(lambda task, worker: sent.append(task.task_id), monotonic=clock)
+    tracker.track(polled("forever", 10**12), "me")
+    wait_for(lambda: tracker._threads, seconds=20)  # pyright: ignore[reportPrivateUsage] - the state under test
+    tracker.track(polled("short", 10), "me")
+    moved(tracker, clock, 8.0)
+    wait_for(lambda: sent == ["short"], seconds=20)
+    tracker.close()

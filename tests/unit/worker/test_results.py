@@ -17,9 +17,10 @@ import pytest
 
 from conductor_core import NonRetryableException, TaskInProgress, TaskResult
 from conductor_core.worker import PolledTask
+from conductor_core.worker._body import encoded
 from conductor_core.worker._context import ContextData
 from conductor_core.worker._json import NonFiniteNumberError, to_json_value
-from conductor_core.worker._results import raised, returned
+from conductor_core.worker._results import given_back, raised, returned
 
 TASK = PolledTask({"taskId": "t1", "workflowInstanceId": "w1", "taskType": "pay"})
 NOTHING = ContextData()
@@ -272,3 +273,43 @@ def test_output_and_logs_of_the_context_survive_a_failure() -> None:
     result = failure(ValueError("no"), ContextData(logs=({"log": "before"},), output={"a": 1}))
     assert result["outputData"] == {"a": 1}
     assert result["logs"][0] == {"log": "before"}
+
+
+LONE = "half \ud83d of a sign"
+
+
+def test_an_error_text_that_no_body_can_carry_is_sent_without_what_cannot() -> None:
+    document = raised(ValueError(LONE), NOTHING, TASK).document(TASK, "me")
+    assert document["reasonForIncompletion"] == "half ? of a sign"
+    assert b"half ? of a sign" in encoded(document)
+
+
+class Numbers(pydantic.RootModel[list[int]]):
+    pass
+
+
+class Raw(pydantic.BaseModel):
+    data: bytes
+    parts: Numbers = Numbers([3])
+
+
+@pytest.mark.parametrize(
+    ("value", "output"),
+    [
+        (Numbers([1, 2]), {"result": [1, 2]}),
+        (pydantic.RootModel[dict[str, int]]({"a": 1}), {"a": 1}),
+        ({"numbers": Numbers([1])}, {"numbers": [1]}),
+        ([Numbers([1])], {"result": [[1]]}),
+        (Raw(data=b"\xff\xfe"), {"data": "//4=", "parts": [3]}),
+        ({"raw": Raw(data=b"caf\xc3\xa9")}, {"raw": {"data": "café", "parts": [3]}}),
+    ],
+)
+def test_models_of_lists_and_of_bytes_become_output(value: Any, output: Any) -> None:
+    document = body(value)
+    assert (document["status"], document["outputData"]) == ("COMPLETED", output)
+
+
+def test_a_task_that_is_given_back_keeps_what_it_has_put_out_before() -> None:
+    begun = PolledTask({"taskId": "t1", "workflowInstanceId": "w1", "outputData": {"page": 3}})
+    assert given_back("later", begun).output == {"page": 3}
+    assert given_back("later", TASK).output == {}

@@ -84,7 +84,23 @@ def test_a_function_that_returns_a_coroutine_is_awaited(
     assert stub.result("t1")["outputData"] == {"x": 3}
 
 
-@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(2), StopIteration("stop"), asyncio.CancelledError()])
+class Skipped(BaseException):
+    """As test libraries raise it: no ``Exception``."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("no"),
+        SystemExit(2),
+        KeyboardInterrupt(),
+        StopIteration("stop"),
+        StopAsyncIteration("stop"),
+        GeneratorExit("out"),
+        Skipped("not today"),
+        asyncio.CancelledError(),
+    ],
+)
 @pytest.mark.parametrize("kind", ["async", "thread"])
 def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(
     virtual: Virtual, running: Running, stub: StubConductor, error: Any, kind: Any
@@ -106,7 +122,11 @@ def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(
             await stub.until(lambda: "good" in stub.results)
 
     virtual(main, threads=True)
-    assert stub.result("bad")["status"] == "FAILED"
+    result = stub.result("bad")
+    assert result["status"] == "FAILED"
+    log = result["logs"][-1]["log"]
+    assert str(error) in log
+    assert type(error).__name__.removesuffix("Error") in log
     assert stub.result("good")["outputData"] == {"result": 1}
 
 

@@ -240,3 +240,30 @@ def test_fifty_workers_share_one_transport(virtual: Virtual, running: Running, s
 
     virtual(main)
     assert len([one for one in plugin.made if isinstance(one, AsyncBaseTransport)]) == 1
+
+
+def test_a_task_handed_out_anew_while_its_last_update_is_under_way_is_still_run_once(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    """Its first slot, when it ends, must not forget the second one's task: a third hand-out would be run beside it."""
+    runs: list[float] = []
+
+    async def slow() -> str:
+        runs.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(5)
+        return "done"
+
+    async def main() -> None:
+        stub.v2 = False
+        stub.update_seconds = 2
+        stub.add("pay", "t1")
+        async with running(serve(function=slow, concurrency=3)):
+            await stub.until(lambda: stub.results)
+            stub.add("pay", "t1")
+            await stub.until(lambda: len(runs) == 2)
+            await asyncio.sleep(3)
+            stub.add("pay", "t1")
+            await asyncio.sleep(1)
+            assert len(runs) == 2
+
+    virtual(main)

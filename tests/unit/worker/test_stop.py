@@ -289,3 +289,53 @@ def test_signals_can_be_owned_in_the_main_thread_only(stub: StubConductor) -> No
     thread.start()
     thread.join()
     assert "main thread" in str(errors[0])
+
+
+def test_what_an_open_poll_brings_after_a_forced_stop_is_given_back(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> Any:
+        async with running(serve(five_seconds, poll_timeout=4000)) as handler:
+            await stub.until(lambda: stub.polls)
+            handler.force_stop()
+            await asyncio.sleep(1)
+            stub.add("pay", "late")
+        return handler
+
+    handler = virtual(main)
+    assert handler.report.given_back == ("late",)
+    assert (stub.result("late")["status"], stub.result("late")["callbackAfterSeconds"]) == ("IN_PROGRESS", 0)
+
+
+def test_a_task_that_has_just_arrived_at_a_forced_stop_is_given_back(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> Any:
+        async with running(serve(five_seconds, poll_timeout=4000)) as handler:
+            await stub.until(lambda: stub.polls)
+            await asyncio.sleep(1)
+            # Both in one turn of the loop: the slot is cancelled before its first step.
+            handler.force_stop()
+            stub.add("pay", "t1")
+        return handler
+
+    handler = virtual(main)
+    assert handler.report.given_back == ("t1",)
+    assert stub.result("t1")["status"] == "IN_PROGRESS"
+
+
+def test_a_worker_may_stop_its_own_handler_and_its_result_is_sent() -> None:
+    stub = StubConductor()
+    handlers: list[TaskHandler] = []
+
+    def last(task) -> str:  # type: ignore[no-untyped-def]  # without annotation it gets the whole task
+        handlers[0].stop()
+        return "stopped"
+
+    stub.add("pay", "t1")
+    handlers.append(TaskHandler(plugins=stub_plugins(stub), workers=[serve(last)], environ={}))
+    handlers[0].start()
+    assert handlers[0].join(20)
+    assert handlers[0].report is not None
+    assert handlers[0].report.clean
+    assert stub.result("t1")["outputData"] == {"result": "stopped"}

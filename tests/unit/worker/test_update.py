@@ -304,3 +304,17 @@ def test_a_result_that_the_server_never_takes_is_counted_at_the_end(
     assert handler.report.undelivered == 1
     assert not handler.report.clean
     assert "never taken" in caplog.text
+
+
+def test_a_web_page_is_no_receipt(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    page = (200, "<html>Please sign in</html>", {"content-type": "text/html; charset=utf-8"})
+
+    async def main() -> None:
+        stub.script = answering(page, page)
+        stub.add("pay", "t1")
+        async with running(serve()):
+            await stub.until(lambda: stub.results)
+
+    virtual(main)
+    assert [request.path for request in stub.updates] == [V2, V1, V1]
+    assert stub.result("t1")["status"] == "COMPLETED"
