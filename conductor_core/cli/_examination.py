@@ -13,7 +13,6 @@ from conductor_core._plugins._choice import auth_name, lonely_half
 from conductor_core._settings_fields import FIELDS, suggestion
 from conductor_core.cli._finding import Finding
 from conductor_core.errors import (
-    ApiError,
     AuthenticationError,
     ConductorError,
     ConfigurationError,
@@ -159,7 +158,7 @@ def _of_access(conductor: Conductor) -> Iterator[Finding]:
     except (AuthenticationError, PermissionDeniedError) as error:
         remedy = "check the credentials, and what the application behind them may do"
         yield Finding("auth", "problem", f"the server refuses these credentials: {error}", remedy)
-    except ApiError:
+    except ConductorError:
         pass  # a server without a version: it was told already
 
 

@@ -102,7 +102,10 @@ class Updater:
             await self._services.client.update_last(letter.document)
         except Exception as error:  # noqa: BLE001 - the same
             logger.error("the last try to report task %s failed: %s", letter.task_id, error)  # noqa: TRY400 - one line; the error says all
-            if verdict_on(error) is not Verdict.RETRY:
+            verdict = verdict_on(error)
+            if verdict is Verdict.REFUSED:
+                await refused(self._services, letter, error)
+            elif verdict is Verdict.DROP:
                 outbox.discard(letter)
             elif not self._keep(letter):
                 self._lose(letter)

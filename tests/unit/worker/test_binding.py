@@ -321,3 +321,22 @@ class Yielding:
 def test_a_generator_is_refused_since_calling_it_runs_nothing(function: Any) -> None:
     with pytest.raises(WorkerError, match=r"(_yields|Yielding).* is a generator"):
         analyse(function)
+
+
+def test_null_is_none_where_none_stands_for_what_is_missing() -> None:
+    def work(amount: int, note: str = "x") -> Any:
+        return amount, note
+
+    assert binder(work, missing_as_none=True).bind(task(amount=None, note=None)).args == (None, None)
+
+
+def test_text_annotations_find_local_classes_inside_others() -> None:
+    class Local(pydantic.BaseModel):
+        amount: int
+
+    def work(items: list[Local], other: int = 1) -> Any:
+        return items, other
+
+    work.__annotations__["items"] = "list[Local]"
+    bound = Binder(analyse(work, {"Local": Local})).bind(task(items=[{"amount": "3"}]))
+    assert bound.args[0] == [Local(amount=3)]

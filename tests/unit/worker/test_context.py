@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core.worker import PolledTask, TaskContext, carry_task_context, current_task_context, get_task_context
-from conductor_core.worker._context import activate, deactivate
+from conductor_core.worker._context import MAX_LINE_LENGTH, activate, deactivate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,3 +119,8 @@ def test_a_plain_thread_does_not_see_the_context(context: Any) -> None:
 def test_a_line_that_no_body_can_carry_is_kept_without_what_cannot(context: TaskContext) -> None:
     context.add_log("half \ud83d of a sign")
     assert context.get_logs()[0]["log"] == "half ? of a sign"
+
+
+def test_a_very_long_line_is_cut_and_says_so(context: TaskContext) -> None:
+    context.add_log("x" * (MAX_LINE_LENGTH + 5))
+    assert context.get_logs()[0]["log"] == "x" * MAX_LINE_LENGTH + "... (5 more characters)"

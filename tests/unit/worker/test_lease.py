@@ -232,3 +232,41 @@ def test_a_lease_of_many_years_does_not_end_the_thread() -> None:
     moved(tracker, clock, 8.0)
     wait_for(lambda: sent == ["short"], seconds=20)
     tracker.close()
+
+
+def test_no_further_try_follows_when_the_task_has_ended() -> None:
+    sent: list[str] = []
+    clock = Clock()
+
+    def send(task: PolledTask, worker: str) -> None:
+        sent.append(task.task_id)
+        tracker.untrack(task.task_id)
+        raise ConnectionFailedError(method="POST", url="u", reason="down")
+
+    tracker = LeaseTracker(send, monotonic=clock)
+    tracker.track(polled(), "me")
+    moved(tracker, clock, 8.0)
+    wait_for(lambda: sent, seconds=20)
+    tracker.track(polled("t2", 1000), "me")
+    time.sleep(0.6)
+    assert sent == ["t1"]
+    tracker.close()
+
+
+def test_one_heartbeat_that_hangs_does_not_hold_up_those_of_other_tasks() -> None:
+    sent: list[str] = []
+    hold = threading.Event()
+    clock = Clock()
+
+    def send(task: PolledTask, worker: str) -> None:
+        if task.task_id == "hangs":
+            hold.wait(20)
+        sent.append(task.task_id)
+
+    tracker = LeaseTracker(send, monotonic=clock)
+    tracker.track(polled("hangs", 9), "me")
+    tracker.track(polled("other"), "me")
+    moved(tracker, clock, 8.0)
+    wait_for(lambda: sent == ["other"], seconds=20)
+    hold.set()
+    tracker.close()

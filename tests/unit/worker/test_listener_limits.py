@@ -46,6 +46,13 @@ class FailingLater(Failing):
         super().on_poll_started(event)
 
 
+class FailingNow(Failing):
+    """On the loop, without ever waiting."""
+
+    async def on_poll_started(self, event: PollStarted) -> None:  # type: ignore[override]  # the other colour
+        super().on_poll_started(event)
+
+
 class Hearing:
     """Counts what it is told."""
 
@@ -56,7 +63,7 @@ class Hearing:
         self.calls += 1
 
 
-@pytest.mark.parametrize("kind", [Failing, FailingLater])
+@pytest.mark.parametrize("kind", [Failing, FailingLater, FailingNow])
 async def test_after_ten_failures_in_a_row_it_is_switched_off_and_others_go_on(
     kind: type[Failing], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -70,13 +77,17 @@ async def test_after_ten_failures_in_a_row_it_is_switched_off_and_others_go_on(
     assert told == [f"listener code:{kind.__name__} (on_poll_started) is switched off: it failed 10 times in a row"]
 
 
-@pytest.mark.parametrize("kind", [Failing, FailingLater])
+@pytest.mark.parametrize("kind", [Failing, FailingLater, FailingNow])
 async def test_a_success_in_between_lets_it_stay(kind: type[Failing]) -> None:
     failing = kind(FAILURES_BEFORE_OFF - 1)
     notifier = _notifier(failing)
-    for _ in range(FAILURES_BEFORE_OFF + 5):
+    for _ in range(FAILURES_BEFORE_OFF):
         await notifier.emit(EVENT)
-    assert failing.calls == FAILURES_BEFORE_OFF + 5
+    failing.failures = 2 * FAILURES_BEFORE_OFF
+    for _ in range(FAILURES_BEFORE_OFF):
+        await notifier.emit(EVENT)
+    assert failing.calls == 2 * FAILURES_BEFORE_OFF
+    assert list(notifier.failures.values()) == [2 * FAILURES_BEFORE_OFF - 1]
 
 
 async def test_an_async_listener_that_waits_keeps_its_context_and_its_result(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -169,7 +169,11 @@ def test_unusable_tasks_are_dropped_and_their_slots_stay_free(
 ) -> None:
     def odd(request: Any) -> Any:
         if request.is_poll and len(stub.polls) == 1:
-            return 200, [{"taskType": "pay"}, {"taskId": "x", "workflowInstanceId": "w", "taskType": "other"}]
+            return 200, [
+                {"taskType": "pay", "taskId": "no-workflow"},
+                {"taskType": "pay", "workflowInstanceId": "no-task"},
+                {"taskId": "x", "workflowInstanceId": "w", "taskType": "other"},
+            ]
         return None
 
     async def main() -> None:
@@ -182,7 +186,7 @@ def test_unusable_tasks_are_dropped_and_their_slots_stay_free(
 
     virtual(main)
     assert list(stub.results) == ["t1"]
-    assert "no task or workflow id" in caplog.text
+    assert caplog.text.count("no task or workflow id") == 2
     assert "of type other, not pay" in caplog.text
 
 

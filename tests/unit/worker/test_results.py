@@ -313,3 +313,7 @@ def test_a_task_that_is_given_back_keeps_what_it_has_put_out_before() -> None:
     begun = PolledTask({"taskId": "t1", "workflowInstanceId": "w1", "outputData": {"page": 3}})
     assert given_back("later", begun).output == {"page": 3}
     assert given_back("later", TASK).output == {}
+
+
+def test_an_own_result_without_a_status_is_completed() -> None:
+    assert body(TaskResult(output_data={"a": 1}))["status"] == "COMPLETED"

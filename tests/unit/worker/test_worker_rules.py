@@ -156,6 +156,18 @@ def test_an_error_of_the_lookup_does_not_mean_that_there_is_none(
     assert {request.method for request in stub.requests if "/metadata/" in request.path} == {"GET"}
 
 
+def test_an_error_of_the_replacement_does_not_mean_that_there_is_none(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    async def main() -> None:
+        stub.script = lambda request: (400, {"message": "odd"}) if "/metadata/" in request.path else None
+        async with running(serve(register_task_def=True)):
+            await stub.until(lambda: stub.polls)
+
+    virtual(main)
+    assert [request.method for request in stub.requests if "/metadata/" in request.path] == ["PUT"]
+
+
 def test_what_is_registered_is_a_copy(virtual: Virtual, running: Running, stub: StubConductor) -> None:
     given = TaskDef(name="template", retry_count=7)
     worker = define_worker("pay", work, WorkerOptions(register_task_def=True), task_def=given)
