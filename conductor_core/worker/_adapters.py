@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from conductor_core.worker._converter import ConversionError, type_name
@@ -70,15 +70,26 @@ def _place(location: tuple[int | str, ...]) -> str:
 def _type_adapter(annotation: object) -> TypeAdapter[Any]:
     if not holds_iterable(annotation):
         try:
-            return TypeAdapter(cast("Any", annotation))
-        except (PydanticSchemaGenerationError, PydanticUserError):
+            return _complete(TypeAdapter(cast("Any", annotation)))
+        except Exception:  # noqa: BLE001, S110 - what is wrong with it is said below
             pass
     try:
-        return TypeAdapter(cast("Any", taught(annotation, Adapter)))
+        return _complete(TypeAdapter(cast("Any", taught(annotation, Adapter))))
     except RecursionError:
         raise TypeError(f"values cannot be converted to {type_name(annotation)}: it names itself") from None
-    except (PydanticSchemaGenerationError, PydanticUserError) as error:
+    except Exception as error:  # pydantic asks classes what they are, and they may raise anything
         raise TypeError(f"values cannot be converted to {type_name(annotation)}: {_first_line(error)}") from error
+
+
+def _complete(adapter: TypeAdapter[Any]) -> TypeAdapter[Any]:
+    """Return an adapter whose names are all defined; pydantic would ask for the others at the first value.
+
+    Raises:
+        PydanticUserError: a name is not defined.
+    """
+    if not adapter.pydantic_complete:
+        adapter.rebuild(raise_errors=True)
+    return adapter
 
 
 def _first_line(error: Exception) -> str:

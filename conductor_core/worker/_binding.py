@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from conductor_core.models import Task
     from conductor_core.worker._signature import Signature
 
+# What a wrapper's parameters are annotated with when it takes those of any function.
+_OF_ANY_FUNCTION: Final = (typing.ParamSpecArgs, typing.ParamSpecKwargs)
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _MISSING: Final = object()
+_LEFT_OUT: Final = object()
 
 
 class InvalidInputError(NonRetryableException):
@@ -40,7 +43,7 @@ class InvalidInputError(NonRetryableException):
 class _Argument:
     """How one parameter gets its value.
 
-    ``default`` is used for an absent key; ``adapter`` is None where the raw value is handed over.
+    ``default`` is used for an absent key, which some are left out for; ``adapter`` is None where the raw value is handed over.
     """
 
     name: str
@@ -78,11 +81,14 @@ class Binder:
         self._alone = _takes_whole_task(signature, annotations)
         named = [p for p in signature.parameters if p.kind not in _VARIADIC]
         self._named = () if self._alone else tuple(self._argument(p, annotations) for p in named)
+        unpacked = self._unpacked(signature, annotations)
+        self._named += unpacked
         self._names = frozenset(a.name for a in self._named if a.wants_task is None)
         # The function has these already: an input key of the same name would be a second value.
         self._given = frozenset(p.name for p in named if p.kind is not inspect.Parameter.POSITIONAL_ONLY) - self._names
         self._rest = self._variadic(signature, annotations, inspect.Parameter.VAR_POSITIONAL)
-        self._rest_by_name = self._variadic(signature, annotations, inspect.Parameter.VAR_KEYWORD)
+        by_name = None if unpacked else self._variadic(signature, annotations, inspect.Parameter.VAR_KEYWORD)
+        self._rest_by_name = by_name
 
     def bind(self, task: PolledTask) -> Arguments:
         """Return the arguments for one task.
@@ -96,6 +102,8 @@ class Binder:
         kwargs: dict[str, object] = {}
         for argument in self._named:
             value = self._value(argument, task)
+            if value is _LEFT_OUT:
+                continue
             if argument.by_keyword:
                 kwargs[argument.name] = value
             else:
@@ -178,8 +186,22 @@ class Binder:
                 return _Argument(parameter.name, self._adapter(parameter.name, annotation), _MISSING, by_keyword=False)
         return None
 
+    def _unpacked(self, signature: Signature, annotations: dict[str, object]) -> tuple[_Argument, ...]:
+        """Return an argument for each member of ``**options: Unpack[SomeTypedDict]``."""
+        keywords = [
+            p.name for p in signature.parameters if p.kind is inspect.Parameter.VAR_KEYWORD and p.name in annotations
+        ]
+        if not keywords:
+            return ()
+        from conductor_core.worker._taught import unpacked  # noqa: PLC0415 - loads pydantic
+
+        return tuple(
+            _Argument(name, self._adapter(name, hint), _MISSING if required else _LEFT_OUT, by_keyword=True)
+            for name, (hint, required) in (unpacked(annotations[keywords[0]]) or {}).items()
+        )
+
     def _adapter(self, name: str, annotation: object) -> Converter | None:
-        if _is_any_of(annotation, inspect.Parameter.empty, object, Any):
+        if _is_any_of(annotation, inspect.Parameter.empty, object, Any) or isinstance(annotation, _OF_ANY_FUNCTION):
             return None
         try:
             return Converter(annotation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
@@ -18,6 +19,8 @@ class _Converter(Protocol):
     def convert(self, value: object) -> object: ...
 
 
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_BASES = frozenset({str, int, float, bytes, list, dict, set, frozenset, tuple})
 MakeConverter: TypeAlias = Callable[[object], _Converter]
 
 
@@ -43,17 +46,47 @@ class Built:
         owner = self._cls if is_named_tuple(self._cls) else self._cls.__init__
         hints = hints_of(owner, self._parameters)
         named = inspect.signature(self._cls).parameters
-        return {name: self._make(hints[name]).convert if name in hints else _unchanged for name in named}
+        return {
+            name: self._make(hints[name]).convert if name in hints else _unchanged
+            for name, parameter in named.items()
+            if parameter.kind not in _VARIADIC
+        }
+
+    @functools.cached_property
+    def _others(self) -> Callable[[object], object] | None:
+        """What converts a member that the constructor takes by ``**``; None where it takes no such member."""
+        for name, parameter in inspect.signature(self._cls).parameters.items():
+            if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+                hint = hints_of(self._cls.__init__, self._parameters).get(name)
+                return _unchanged if hint is None else self._make(hint).convert
+        return None
+
+    @functools.cached_property
+    def _base(self) -> _Converter | None:
+        """What converts to the built-in class that this one refines, such as ``str`` for ``class Name(str)``."""
+        written = getattr(self._cls, "__orig_bases__", self._cls.__bases__)
+        found = next((one for one in written if (typing.get_origin(one) or one) in _BASES), None)
+        return None if found is None or is_named_tuple(self._cls) else self._make(found)
 
     def _build(self, value: object) -> object:
         if isinstance(value, self._cls):
             return value
+        if self._base is not None and (issubclass(self._cls, dict) or not isinstance(value, Mapping)):
+            converted = self._base.convert(value)
+            return self._made(lambda: self._cls(converted))
         given = self._named(value)
-        unknown = [name for name in given if name not in self._members]
+        convert = {name: self._members.get(name) or self._others for name in given}
+        unknown = [name for name, found in convert.items() if found is None]
         if unknown:
             raise ValueError(f"{self._cls.__name__} has no member {unknown[0]!r}")
+        return self._made(
+            lambda: self._cls(**{name: found(given[name]) for name, found in convert.items() if found is not None})
+        )
+
+    @staticmethod
+    def _made(construct: Callable[[], object]) -> object:
         try:
-            return self._cls(**{name: self._members[name](item) for name, item in given.items()})
+            return construct()
         except ValueError:
             raise
         except Exception as error:  # noqa: BLE001 - a constructor may raise anything for input that it does not like

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from conductor_core.worker._built import MakeConverter
 
 # pydantic reads an iterable while it is used, which would be in the worker function, and then fails there.
-_ITERABLES: Final = (collections.abc.Iterable, collections.abc.Collection)
+_ITERABLES: Final = (collections.abc.Iterable, collections.abc.Collection, collections.abc.Container)
 _QUALIFIERS: Final = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
+_UNPACKS: Final = (typing.Unpack, typing_extensions.Unpack)
 _PLACEHOLDERS: Final[dict[object, object]] = {
     typing.LiteralString: str,
     bytearray: Annotated[bytes, AfterValidator(bytearray)],
@@ -71,7 +72,7 @@ def _taught_generic(annotation: object, origin: Any, make: MakeConverter) -> obj
     if origin is Annotated:
         return Annotated[(taught(arguments[0], make), *arguments[1:])]
     is_union = origin in (Union, types.UnionType)
-    if not is_union and (typing.is_typeddict(origin) or _is_unknown_class(origin)):
+    if not is_union and origin not in _ITERABLES and (typing.is_typeddict(origin) or _is_unknown_class(origin)):
         return _rebuilt(origin, _parameters(origin, arguments), make)
     parts = tuple(taught(part, make) for part in arguments)
     if origin in _ITERABLES:
@@ -130,6 +131,16 @@ def _typed_dict(cls: type[Any], parameters: dict[object, object], make: MakeConv
         hint, required = _unqualified(written, required=name in usual)
         fields[name] = taught(hint, make) if required else typing_extensions.NotRequired[taught(hint, make)]
     return typing_extensions.TypedDict(cls.__name__, fields)  # type: ignore[operator]  # made at run time
+
+
+def unpacked(annotation: object) -> dict[str, tuple[object, bool]] | None:
+    """Return the members of ``Unpack[SomeTypedDict]``, each with its type and whether it is required; None for all else."""
+    if typing.get_origin(annotation) not in _UNPACKS:
+        return None
+    (given,) = typing.get_args(annotation)
+    cls: Any = typing.get_origin(given) or given
+    hints = hints_of(cls, _parameters(cls, typing.get_args(given)))
+    return {name: _unqualified(hint, required=name in cls.__required_keys__) for name, hint in hints.items()}
 
 
 def _unqualified(hint: object, *, required: bool) -> tuple[object, bool]:

@@ -25,6 +25,7 @@ from typing import (
     NotRequired,
     Optional,
     Protocol,
+    Self,
     TypedDict,
     TypeVar,
     Union,
@@ -97,6 +98,40 @@ class Plain:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plain) and (self.amount, self.note) == (other.amount, other.note)
+
+    __hash__ = None  # type: ignore[assignment]  # that it is written so is what is tested
+
+
+class Sku(str):
+    """A text of one form."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if not text.startswith("a"):
+            raise TypeError("no such form")
+        return super().__new__(cls, text)
+
+
+class Cents(int):
+    pass
+
+
+class Days(list[dt.date]):
+    pass
+
+
+class Prices(dict[str, Decimal]):
+    pass
+
+
+class Anything:
+    def __init__(self, size: int = 0, **others: int) -> None:
+        self.size = size
+        self.others = others
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Anything) and (self.size, self.others) == (other.size, other.others)
 
     __hash__ = None  # type: ignore[assignment]  # that it is written so is what is tested
 
@@ -223,6 +258,8 @@ TABLE: list[tuple[Any, Any, Any, Any]] = [
     (collections.abc.Sequence[int], ["1"], [1], 5),
     (collections.abc.Mapping[str, Plain], {"a": {"amount": 1}}, {"a": Plain(Decimal(1))}, []),
     (collections.abc.Iterable[int], ["1"], [1], ["x"]),
+    (collections.abc.Collection[int], ["1"], [1], ["x"]),
+    (collections.abc.Container[Plain], [{"amount": 1}], [Plain(Decimal(1))], [{}]),
     (collections.deque[int], ["1"], collections.deque([1]), ["x"]),
     (tuple[int, ...], ["1", 2], (1, 2), ["x"]),
     (dict[Colour, int], {"red": 1}, {Colour.RED: 1}, {"blue": 1}),
@@ -231,11 +268,17 @@ TABLE: list[tuple[Any, Any, Any, Any]] = [
     (bytearray, "a", bytearray(b"a"), 5),
     (LiteralString, "a", "a", 5),
     (list[Plain | None], [None, {"amount": 1}], [None, Plain(Decimal(1))], [5]),
+    (Sku, "a-1", Sku("a-1"), "b-1"),
+    (Sku | None, "a-1", Sku("a-1"), 5),
+    (Cents, "5", Cents(5), "x"),
+    (Days, ["2026-01-02"], Days([dt.date(2026, 1, 2)]), ["today"]),
+    (Prices, {"a": "1.5"}, Prices(a=Decimal("1.5")), {"a": "x"}),
+    (Anything, {"size": "3", "more": "4"}, Anything(3, more=4), {"more": "x"}),
     (Any, {"as": "it is"}, {"as": "it is"}, MISSING),
     (object, [1], [1], MISSING),
 ]
 IDS = [f"{index}-{getattr(row[0], '__name__', row[0])}" for index, row in enumerate(TABLE)]
-OPTIONAL = {Optional[int], int | None, Plain | None}  # noqa: UP045 - the same as above
+OPTIONAL = {Optional[int], int | None, Plain | None, Sku | None}  # noqa: UP045 - the same as above
 
 
 def task(**input_data: Any) -> PolledTask:

@@ -99,4 +99,5 @@ def test_auth_and_other_failures_are_counted_apart_and_both_forgotten_by_an_answ
     assert pacing.wait(6.5, 0.1) == 1.5
     pacing.answered(0)
     assert (pacing.auth_failures, pacing.failures) == (0, 0)
+    assert pacing.wait(6.5, 0.1) <= 0
     assert pacing.auth_failed(10.0) == 2.0

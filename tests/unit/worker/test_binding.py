@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from decimal import Decimal
-from typing import (
-    Annotated,
-    Any,
-    TypeVar,
-)
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, Required, TypedDict, TypeVar, Unpack
 
 import pydantic
 import pytest
@@ -21,7 +18,11 @@ from conductor_core.worker._binding import Binder
 from conductor_core.worker._context import activate, deactivate
 from conductor_core.worker._signature import analyse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def task(**input_data: Any) -> PolledTask:
@@ -340,3 +341,53 @@ def test_text_annotations_find_local_classes_inside_others() -> None:
     work.__annotations__["items"] = "list[Local]"
     bound = Binder(analyse(work, {"Local": Local})).bind(task(items=[{"amount": "3"}]))
     assert bound.args[0] == [Local(amount=3)]
+
+
+class Options(TypedDict, total=False):
+    day: dt.date
+    note: Required[str]
+
+
+def test_unpacked_keywords_are_converted_each_by_its_own_type() -> None:
+    def work(amount: int, **options: Unpack[Options]) -> Any:
+        return amount, options
+
+    bound = binder(work)
+    assert bound.bind(task(amount="1", note="x", day="2024-05-06", more=1)).kwargs == {
+        "note": "x",
+        "day": dt.date(2024, 5, 6),
+    }
+    assert bound.bind(task(amount="1", note="x")).kwargs == {"note": "x"}
+    with pytest.raises(InvalidInputError, match=r"'note' .* is required"):
+        bound.bind(task(amount=1))
+    with pytest.raises(InvalidInputError, match=r"'day' .* expected date"):
+        bound.bind(task(amount=1, note="x", day="soon"))
+    assert [(name, required) for name, _, required in bound.inputs] == [
+        ("amount", True),
+        ("day", False),
+        ("note", True),
+    ]
+
+
+def test_a_wrapper_of_any_function_takes_everything() -> None:
+    def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
+        def around(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return function(*args, **kwargs)
+
+        return around
+
+    assert binder(decorate(lambda **values: values)).bind(task(a=1, b="x")).kwargs == {"a": 1, "b": "x"}
+
+
+def test_a_name_that_only_a_member_lacks_is_told_at_start() -> None:
+    @dataclasses.dataclass
+    class Order:
+        item: "Nowhere"  # type: ignore[name-defined]  # noqa: F821, UP037  # pyright: ignore[reportUndefinedVariable] - that it is undefined is what is tested
+
+    with pytest.raises(WorkerError, match=r"parameter 'value' .*Nowhere"):
+        binder(taking(Order))
+
+
+def test_what_is_no_type_at_all_is_told_at_start() -> None:
+    with pytest.raises(WorkerError, match=r"parameter 'value' .* values cannot be converted to \{"):
+        binder(taking({"amount": int}))

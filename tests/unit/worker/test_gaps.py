@@ -121,3 +121,20 @@ def test_the_output_size_is_that_of_its_json(virtual: Virtual, running: Running,
 
     result, events = report(virtual, running, stub, pay)
     assert events[0].output_size_bytes == len(json.dumps(result["outputData"], ensure_ascii=False).encode()) - 1
+
+
+@pytest.mark.parametrize("kind", ["async", "thread"])
+def test_a_traceback_begins_with_the_workers_own_code(
+    virtual: Virtual, running: Running, stub: StubConductor, kind: str
+) -> None:
+    async def work_async() -> None:
+        raise ValueError("mine")
+
+    def work_in_thread() -> None:
+        raise ValueError("mine")
+
+    result, _ = report(virtual, running, stub, work_async if kind == "async" else work_in_thread)
+    (entry,) = result["logs"]
+    assert 'raise ValueError("mine")' in entry["log"]
+    assert "_execution.py" not in entry["log"]
+    assert "_threads.py" not in entry["log"]

@@ -241,7 +241,7 @@ def test_no_further_try_follows_when_the_task_has_ended() -> None:
     def send(task: PolledTask, worker: str) -> None:
         sent.append(task.task_id)
         tracker.untrack(task.task_id)
-        raise ConnectionFailedError(method="POST", url="u", reason="down")
+        raise ConnectionFailedError(method="POST", url="u", reason="down", retryable=True)
 
     tracker = LeaseTracker(send, monotonic=clock)
     tracker.track(polled(), "me")

@@ -124,6 +124,8 @@ def test_whatever_a_worker_raises_fails_its_task_and_the_runner_goes_on(
     virtual(main, threads=True)
     result = stub.result("bad")
     assert result["status"] == "FAILED"
+    if kind == "thread" and not isinstance(error, asyncio.CancelledError):
+        assert result["reasonForIncompletion"] == (str(error) or type(error).__name__)
     log = result["logs"][-1]["log"]
     assert str(error) in log
     assert type(error).__name__.removesuffix("Error") in log
