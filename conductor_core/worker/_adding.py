@@ -47,7 +47,10 @@ def _add_before(handler: TaskHandler, definition: WorkerDefinition, batch_size: 
 
 
 async def _add_now(runtime: WorkerRuntime, definition: WorkerDefinition, batch_size: int) -> None:
-    same = [runner for runner in runtime.runners(definition.name) if runner.config.domain == definition.options.domain]
+    runners = [
+        runner for runner in runtime.runners(definition.name) if runner.config.domain == definition.options.domain
+    ]
+    same = [runner for runner in runners if not runner.stopping]
     for runner in same:
         runner.update(concurrency=runner.capacity.concurrency + batch_size)
         runner.wake()

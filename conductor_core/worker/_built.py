@@ -64,14 +64,15 @@ class Built:
     @functools.cached_property
     def _base(self) -> _Converter | None:
         """What converts to the built-in class that this one refines, such as ``str`` for ``class Name(str)``."""
-        written = getattr(self._cls, "__orig_bases__", self._cls.__bases__)
+        written: tuple[object, ...] = getattr(self._cls, "__orig_bases__", self._cls.__bases__)
         found = next((one for one in written if (typing.get_origin(one) or one) in _BASES), None)
         return None if found is None or is_named_tuple(self._cls) else self._make(found)
 
     def _build(self, value: object) -> object:
         if isinstance(value, self._cls):
             return value
-        if self._base is not None and (issubclass(self._cls, dict) or not isinstance(value, Mapping)):
+        has_members = isinstance(value, Mapping) and not issubclass(self._cls, dict)
+        if self._base is not None and not has_members:
             converted = self._base.convert(value)
             return self._made(lambda: self._cls(converted))
         given = self._named(value)

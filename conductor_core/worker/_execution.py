@@ -21,6 +21,7 @@ from conductor_core.worker._notify import (
     TASK_PAYLOAD_USED,
     TASK_RESULT_PAYLOAD_SIZE,
 )
+from conductor_core.worker._stop import is_cancelling
 from conductor_core.worker._threads import Ended, WorkerThreads
 from conductor_core.worker._validation import SchemaMismatchError, check_of, is_bound_strictly
 
@@ -153,7 +154,7 @@ class Execution:
         try:
             return Ended(await run)
         except asyncio.CancelledError:
-            if _is_cancelling():
+            if is_cancelling():
                 raise
             return Ended(error=CancelledByWorkerError("the worker function was cancelled"))
         except _CarriedError as carried:
@@ -234,12 +235,6 @@ class Execution:
             "worker_id": self._config.worker_id,
             "workflow_instance_id": task.workflow_instance_id,
         }
-
-
-def _is_cancelling() -> bool:
-    """Tell whether the runtime cancels this execution, as opposed to the worker cancelling itself."""
-    current = asyncio.current_task()
-    return current is not None and current.cancelling() > 0
 
 
 async def _in_own_task(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:

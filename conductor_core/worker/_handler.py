@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from conductor_core._logging import as_logger, routed_to
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
+from conductor_core.worker._config import WorkerOptions
 from conductor_core.worker._discovery import WorkerLoader, summary
 from conductor_core.worker._options import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport
 from conductor_core.worker._registry import get_registered_workers
@@ -357,6 +358,9 @@ class TaskHandler:
         Raises:
             WorkerError: a value is out of bounds, or no such worker runs.
         """
+        WorkerOptions(
+            concurrency=concurrency, poll_interval=poll_interval, poll_timeout=poll_timeout
+        )  # checks their types
         if concurrency is not None and concurrency < 1:
             raise WorkerError(f"concurrency must be 1 or more, got {concurrency}")
         if poll_interval is not None and poll_interval < 1:

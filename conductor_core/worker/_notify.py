@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core._logging import logging_as_here
 from conductor_core._plugins._strikes import Strikes
+from conductor_core.worker._stop import is_cancelling
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
@@ -129,7 +130,7 @@ class _Target:
         """Call the listener; what it raises is logged and counted."""
         try:
             self._function(event)
-        except Exception as error:  # noqa: BLE001 - a listener can never break a worker
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a listener can never break a worker
             self._failed(event, error)
         else:
             self._strikes.in_a_row = 0
@@ -158,12 +159,17 @@ class _Target:
                 return
             async with asyncio.timeout(ASYNC_LIMIT_SECONDS):
                 await _Rest(told, waiting)
+        except asyncio.CancelledError as error:
+            if is_cancelling():
+                raise
+            # What the listener waited for was cancelled; passed on, it would look like the end of the runner.
+            self._failed(event, error)
         except Exception as error:  # noqa: BLE001 - a listener can never break a worker
             self._failed(event, error)
         else:
             self._strikes.in_a_row = 0
 
-    def _failed(self, event: RunnerEvent, error: Exception) -> None:
+    def _failed(self, event: RunnerEvent, error: BaseException) -> None:
         logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
         self._strikes.failed()
 

@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conductor_core.errors import WorkerError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -38,6 +40,15 @@ class RuntimeOptions:
     keep_running: bool = False
     end_process: Callable[[int], None] | None = None
     random: Callable[[], float] = random.random
+
+    def __post_init__(self) -> None:
+        _check_from_zero("stop_timeout", self.stop_limit, (int, float), "a number of seconds")
+        _check_from_zero("max_restarts", self.max_restarts, int, "a whole number")
+
+
+def _check_from_zero(name: str, value: object, kinds: type | tuple[type, ...], expected: str) -> None:
+    if not isinstance(value, kinds) or isinstance(value, bool) or not value >= 0:  # type: ignore[operator]  # a number by now
+        raise WorkerError(f"{name} must be {expected} from 0 on, got {value!r} ({type(value).__name__})")
 
 
 @dataclass(frozen=True, slots=True)

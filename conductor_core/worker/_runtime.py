@@ -155,7 +155,15 @@ class WorkerRuntime:
             await asyncio.gather(*(register_definition(self._driver, worker, config) for worker, config in wanted))
 
     def _poll(self, supervisor: Supervisor) -> None:
-        self._polling.append(asyncio.create_task(supervisor.run()))
+        self._polling.append(asyncio.create_task(self._run(supervisor)))
+
+    async def _run(self, supervisor: Supervisor) -> None:
+        """Run one worker until it ends; one that is stopped for itself is forgotten, so that it may be started anew."""
+        await supervisor.run()
+        if supervisor.runner.stopping and not self.stop.requested:
+            await supervisor.runner.drain()
+            supervisor.runner.close()
+            self.supervisors.remove(supervisor)
 
     async def serve(self) -> StopReport:
         """Poll and execute until stop was asked for or every runner has ended for good; then end in order."""

@@ -89,6 +89,12 @@ class StopState:
             return
 
 
+def is_cancelling() -> bool:
+    """Tell whether the runtime cancels this code, as opposed to something in it that was cancelled by somebody else."""
+    current = asyncio.current_task()
+    return current is not None and current.cancelling() > 0
+
+
 async def first_of(seconds: float | None, *events: asyncio.Event) -> None:
     """Wait until one of the events is set, at most this many seconds; None waits for an event alone."""
     if (seconds is not None and seconds <= 0) or any(event.is_set() for event in events):

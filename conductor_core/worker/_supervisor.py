@@ -70,5 +70,5 @@ class Supervisor:
             self.runner.last_error = repr(error)
             logger.exception("runner of %s died", self.runner.config.name)
         finally:
-            self.alive = False
+            self.alive = self.runner.stopping
         return self.runner.stopping

@@ -123,6 +123,15 @@ def _scalar(_: object) -> int:
     return 5
 
 
+@dataclass
+class Verdict:
+    result: dict[str, int]
+
+
+def _one_field(_: object) -> Verdict:
+    return Verdict({"score": 3})
+
+
 def _nothing(_: object) -> None:
     return None
 
@@ -136,6 +145,7 @@ _ACTIONS: dict[str, Any] = {
     "typed": _typed,
     "in_progress": _in_progress,
     "own_result": _own_result,
+    "one_field": _one_field,
     "context": _context,
     "unserializable": _unserializable,
     "not_a_number": _not_a_number,

@@ -176,8 +176,13 @@ def _plain(value: object, outcome: Outcome) -> tuple[str, object]:
             "callbackAfterSeconds": outcome.callback_after_seconds,
             "logs": list(outcome.logs),
         }
-    if set(outcome.output) == {"result"} and not isinstance(value, dict):
-        return wire.PLAIN, outcome.output["result"]
+    result = outcome.output.get("result")
+    if (
+        len(outcome.output) == 1
+        and "result" in outcome.output
+        and not (isinstance(value, dict) or isinstance(result, dict))
+    ):
+        return wire.PLAIN, result
     return wire.PLAIN, outcome.output
 
 

@@ -107,3 +107,40 @@ def test_a_manager_needs_workers_and_names_of_their_own() -> None:
             TaskManager(conductor, [define_worker("pay", pay), define_worker("pay", pay)])
         with pytest.raises(WorkerError, match="call start_polling"):
             TaskManager(conductor, [define_worker("pay", pay)]).update_polling_options(concurrency=2)
+
+
+def test_a_worker_that_was_shut_down_may_be_started_again() -> None:
+    stub = StubConductor()
+    handler = TaskHandler(plugins=stub_plugins(stub), workers=[define_worker("ship", ship)], environ={})
+    with handler:
+        handler.start_worker("pay", pay)
+        until(lambda: [poll for poll in stub.polls if poll.path.endswith("/pay")])
+        handler.shutdown("pay")
+        until(lambda: [status.name for status in handler.get_worker_status()] == ["ship"])
+        stub.add("pay", "t1")
+        handler.start_worker("pay", pay)
+        until(lambda: stub.results)
+        assert handler.is_healthy()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"concurrency": "5"}, r"concurrency .* whole number .* got '5' \(str\)"),
+        ({"concurrency": 1.5}, r"concurrency .* whole number"),
+        ({"poll_interval": "9"}, r"poll_interval .* number of milliseconds"),
+        ({"poll_timeout": True}, r"poll_timeout .* whole number"),
+    ],
+)
+def test_options_of_another_type_are_refused_while_it_runs(options: Any, words: str) -> None:
+    with (
+        TaskHandler(plugins=stub_plugins(StubConductor()), workers=[define_worker("pay", pay)], environ={}) as handler,
+        pytest.raises(WorkerError, match=words),
+    ):
+        handler.update_polling_options("pay", **options)
+
+
+@pytest.mark.parametrize("options", [{"stop_timeout": "30"}, {"stop_timeout": -1}, {"max_restarts": 1.5}])
+def test_options_of_the_handler_of_another_type_are_refused(options: Any) -> None:
+    with pytest.raises(WorkerError, match=rf"{next(iter(options))} must be .* from 0 on, got"):
+        TaskHandler(plugins=stub_plugins(StubConductor()), workers=[], environ={}, **options)

@@ -58,7 +58,7 @@ async def results_of(
 async def test_arguments_results_and_context_cross_as_they_would_in_a_thread(
     stub: StubConductor, running: Running
 ) -> None:
-    names = ["whereabouts", "in_progress", "own_result", "context", "scalar", "nothing", "unserializable"]
+    names = ["whereabouts", "in_progress", "own_result", "context", "scalar", "nothing", "unserializable", "one_field"]
     tasks: dict[str, dict[str, Any]] = {name: {"what": name} for name in names}
     tasks["typed"] = {"what": "typed", "address": {"street": "Elm", "number": "5"}}
     tasks["whereabouts-2"] = {"what": "whereabouts"}
@@ -69,6 +69,7 @@ async def test_arguments_results_and_context_cross_as_they_would_in_a_thread(
     assert done["large"]["outputData"] == {"size": 3_000_000, "back": "x" * 3_000_000}
     assert done["scalar"]["outputData"] == {"result": 5}
     assert done["nothing"]["outputData"] == {"result": None}
+    assert done["one_field"]["outputData"] == {"result": {"score": 3}}
     where = done["whereabouts"]["outputData"]
     assert where["task"] == "whereabouts"
     assert where["pid"] != os.getpid()

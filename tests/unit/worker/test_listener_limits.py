@@ -164,3 +164,40 @@ def test_what_carries_a_context_is_left_out_too(caplog: pytest.LogCaptureFixture
             pass
     assert (calls.count("carry"), calls.count("restore")) == (FAILURES_BEFORE_OFF, FAILURES_BEFORE_OFF)
     assert caplog.text.count("is switched off") == 2
+
+
+class Cancelled:
+    """What it waits for was cancelled by somebody else."""
+
+    async def on_poll_started(self, event: PollStarted) -> None:
+        waited = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(waited.cancel)
+        await waited
+
+
+class CancelledNow:
+    def on_poll_started(self, event: PollStarted) -> None:
+        raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("listener", [Cancelled(), CancelledNow()])
+async def test_a_cancellation_inside_a_listener_is_its_failure_and_no_end(listener: object) -> None:
+    hearing = Hearing()
+    notifier = _notifier(listener, hearing)
+    await notifier.emit(EVENT)
+    assert hearing.calls == 1
+    assert list(notifier.failures.values()) == [1]
+
+
+async def test_a_cancellation_from_outside_passes_a_listener_that_waits() -> None:
+    class Waiting:
+        async def on_poll_started(self, event: PollStarted) -> None:
+            await asyncio.sleep(30)
+
+    notifier = _notifier(Waiting())
+    telling = asyncio.create_task(notifier.emit(EVENT))
+    await asyncio.sleep(0)
+    telling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await telling
+    assert not notifier.failures
