@@ -71,7 +71,7 @@ class Built:
     def _build(self, value: object) -> object:
         if isinstance(value, self._cls):
             return value
-        has_members = isinstance(value, Mapping) and not issubclass(self._cls, dict)
+        has_members = _is_mapping(value) and dict not in self._cls.__mro__
         if self._base is not None and not has_members:
             converted = self._base.convert(value)
             return self._made(lambda: self._cls(converted))
@@ -104,6 +104,10 @@ class Built:
                 raise ValueError(f"{self._cls.__name__} has {len(self._members)} members, got {len(items)}")
             return dict(zip(self._members, items, strict=False))
         raise ValueError(f"needs an object with the members of {self._cls.__name__}")
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def is_named_tuple(cls: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 from conductor_core import hookimpl
@@ -267,3 +268,19 @@ def test_a_task_handed_out_anew_while_its_last_update_is_under_way_is_still_run_
             assert len(runs) == 2
 
     virtual(main)
+
+
+def test_threads_are_used_again(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    seen: set[int] = set()
+
+    def note() -> None:
+        seen.add(threading.get_ident())
+
+    async def main() -> None:
+        for number in range(10):
+            stub.add("pay", f"t{number}")
+        async with running(serve(function=note)):
+            await stub.until(lambda: len(stub.results) == 10)
+
+    virtual(main, threads=True)
+    assert len(seen) == 1
