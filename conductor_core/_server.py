@@ -99,7 +99,9 @@ class ServerProbe:
         looks = self._looks
         yield from self._wait_for_turn()
         try:
-            if self._looks != looks and self._latest is not None:  # another caller has found out meanwhile
+            if not refresh and self._info is not None:  # another caller was asking already when this one came
+                return self._info
+            if self._looks != looks and self._latest is not None:  # another caller has asked meanwhile
                 return self._latest
             self._looks += 1
             self._latest, self._not_before = None, self._monotonic() + _LOOK_AGAIN

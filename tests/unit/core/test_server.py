@@ -301,6 +301,22 @@ def test_a_caller_that_left_in_the_middle_leaves_the_turn_to_the_next() -> None:
     assert isinstance(next(probe.asked()), Send)
 
 
+def test_who_comes_while_another_asks_gets_that_answer_and_who_wants_a_new_one_asks() -> None:
+    probe = ServerProbe(URL)
+    first, second, third = probe.asked(), probe.asked(), probe.asked(refresh=True)
+    assert isinstance(next(first), Send)
+    assert isinstance(next(second), Sleep)
+    assert isinstance(next(third), Sleep)
+    first.send(Outcome(200, body=b"3.32.2"))
+    with pytest.raises(StopIteration) as told:
+        first.send(Outcome(404, body=NO_ROUTE.content))
+    assert told.value.value == ServerInfo("oss", "3.32.2")
+    with pytest.raises(StopIteration) as same:
+        next(second)
+    assert same.value.value is told.value.value
+    assert isinstance(next(third), Send)
+
+
 def test_a_turn_that_never_ends_is_not_waited_for_for_ever() -> None:
     probe = ServerProbe(URL)
     holder = probe.asked()
