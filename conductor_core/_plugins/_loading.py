@@ -7,12 +7,12 @@ import importlib.util
 import inspect
 import sys
 import time
-import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from conductor_core._causes import cause_of
 from conductor_core._plugins._contract import check_hooks, check_version
 from conductor_core._plugins._known import HOOKSPECS, IN_CODE, WORKERS
 from conductor_core.errors import PluginError, PluginLoadError
@@ -53,7 +53,7 @@ def load_and_register(manager: pluggy.PluginManager, offer: Offer) -> Registrati
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a stranger's module may raise anything, or end the program
-        return Registration(None, _why(error), load_ms=_since(started), error=error)
+        return Registration(None, cause_of(error), load_ms=_since(started), error=error)
     if offer.group == WORKERS:  # decorators register workers; there is no hook to ask
         return Registration(plugin, load_ms=_since(started))
     return register(manager, offer.plugin_name, plugin, offer.group, load_ms=_since(started))
@@ -72,7 +72,7 @@ def register(
     except Exception as error:  # noqa: BLE001 - reading a stranger's attributes may raise anything
         if not known and manager.has_plugin(name):
             manager.unregister(name=name)
-        why = str(error) if isinstance(error, PluginError | pluggy.PluginValidationError) else _why(error)
+        why = str(error) if isinstance(error, PluginError | pluggy.PluginValidationError) else cause_of(error)
         return Registration(None, " ".join(why.split()), load_ms=load_ms, error=error)
     return Registration(plugin, hooks=hooks, load_ms=load_ms)
 
@@ -115,13 +115,6 @@ def _module_of(offer: Offer) -> ModuleType:
 def _instance(found: object, offer: Offer) -> object:
     """Accept a module, an object, or a class that takes no arguments; workers and specifications are left as they are."""
     return found() if inspect.isclass(found) and offer.group not in (WORKERS, HOOKSPECS) else found
-
-
-def _why(error: BaseException) -> str:
-    """Say in one line what an import raised, and where."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" (line {frames[-1].lineno} of {frames[-1].filename.rsplit('/', 1)[-1]})" if frames else ""
-    return f"{type(error).__name__}: {error}{where}"
 
 
 def _since(started: float) -> float:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conductor_core.errors import WorkerError
 from conductor_core.hookspecs import hookimpl
 from conductor_core.interfaces import Command
 
@@ -31,7 +32,7 @@ class WorkerCommand(Command):
         )
         run.add_argument(
             "--stop-timeout",
-            type=float,
+            type=_seconds,
             default=30.0,
             metavar="SECONDS",
             help="how long running tasks may take to finish (default: 30)",
@@ -80,6 +81,8 @@ class WorkerCommand(Command):
             stop_timeout=args.stop_timeout,
             max_restarts=args.max_restarts,
         )
+        if not handler.workers:
+            raise WorkerError(f"no workers in {', '.join(args.modules)}: decorate functions with @worker_task there")
         with handler:
             handler.join()
         return 0 if handler.report is None or handler.report.clean else 1
@@ -97,6 +100,18 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, got {text!r}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    import argparse  # noqa: PLC0415 - the same
+
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, got {text!r}")
+    return seconds
 
 
 def _with_health(settings: Settings, port: int | None, host: str | None) -> Settings:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conductor_core._causes import cause_of
 from conductor_core.errors import WorkerError
+from conductor_core.worker._config import resolve_config
 from conductor_core.worker._env import PROCESS
 from conductor_core.worker._registry import get_registered_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import ModuleType
 
     from conductor_core._plugins import Plugins
+    from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._worker import WorkerDefinition
 
 
@@ -134,32 +138,42 @@ def auto_discover_workers(
     return loader
 
 
-def summary(workers: Iterable[WorkerDefinition]) -> str:
-    """Return a table of workers: task, domain, concurrency, interval, kind, function and how each was found."""
+def summary(workers: Iterable[WorkerDefinition], environ: Mapping[str, str] | None = None) -> str:
+    """Return a table of workers: task, domain, concurrency, interval, kind, function and how each was found.
+
+    Args:
+        workers: what was found.
+        environ: whose variables decide about options; that of the process when None.
+    """
     rows: list[tuple[str, ...]] = [("TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE")]
-    rows.extend(_row(worker) for worker in workers)
+    messages = list[str]()
+    for worker in workers:
+        config = resolve_config(worker.name, worker.options, os.environ if environ is None else environ)
+        rows.append(_row(worker, config))
+        messages.extend(config.messages)
     if len(rows) == 1:
         return "no workers found: import the modules that decorate functions with @worker_task"
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, *messages])
 
 
-def _row(worker: WorkerDefinition) -> tuple[str, ...]:
-    options = worker.options
+def _row(worker: WorkerDefinition, config: WorkerConfig) -> tuple[str, ...]:
     return (
         worker.name,
-        worker.domain or "-",
-        str(options.concurrency or 1),
-        f"{options.poll_interval or 100:g}ms",
-        options.isolation if options.isolation == PROCESS else "async" if worker.signature.is_async else "thread",
+        config.domain or "-",
+        str(config.concurrency),
+        f"{config.poll_interval:g}ms",
+        PROCESS if config.isolation == PROCESS else "async" if worker.signature.is_async else "thread",
         worker.signature.label,
         worker.source,
     )
 
 
 def _imported(name: str) -> ModuleType:
+    if "/" in name or os.sep in name or (name.endswith(".py") and Path(name).is_file()):
+        module = ".".join(Path(name).with_suffix("").parts)
+        raise WorkerError(f"{name} is the path of a file; name the module, as an import does: {module}")
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -169,7 +183,7 @@ def _imported(name: str) -> ModuleType:
             ) from error
         raise WorkerError(f"module {name!r} needs {error.name!r}, which is not installed") from error
     except Exception as error:
-        raise WorkerError(f"module {name!r} could not be imported: {type(error).__name__}: {error}") from error
+        raise WorkerError(f"module {name!r} could not be imported: {cause_of(error)}") from error
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
@@ -195,5 +209,5 @@ def module_from_file(name: str, file: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         sys.modules.pop(name, None)
-        raise WorkerError(f"{file} could not be imported: {type(error).__name__}: {error}") from error
+        raise WorkerError(f"{file} could not be imported: {cause_of(error)}") from error
     return module

@@ -147,7 +147,7 @@ class TaskHandler:
 
     def print_summary(self) -> None:
         """Print one line for each worker: task, domain, options and where it comes from."""
-        print(summary(self.workers))  # noqa: T201 - printing is what was asked for
+        print(summary(self.workers, self._options.environ))  # noqa: T201 - printing is what was asked for
 
     def get_worker_status(self) -> list[WorkerStatus]:
         """Return the state of every worker; empty before the start."""

@@ -88,7 +88,8 @@ def test_the_handler_imports_modules_and_packages(package: Any) -> None:
     [
         ("no.such.module", r"there is no module 'no.such.module'"),
         ("shop.absent", r"there is no module 'shop.absent'"),
-        ("broken", r"'broken' could not be imported: ValueError: cannot be"),
+        ("broken", r"'broken' could not be imported: ValueError: cannot be .*\(line \d+ of broken.py\)"),
+        ("shop/deep.py", r"shop/deep.py is the path of a file; name the module, as an import does: shop.deep$"),
         ("needy", r"'needy' needs 'not_installed_anywhere', which is not installed"),
     ],
 )
@@ -116,6 +117,17 @@ def test_the_summary_names_task_domain_options_kind_function_and_source(
     header, *rows = capsys.readouterr().out.strip().splitlines()
     assert header.split() == ["TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE"]
     assert ["deep", "eu", "4", "100ms", "thread", "shop.deep.work", "decorator"] in [row.split() for row in rows]
+
+
+def test_the_summary_shows_what_the_environment_decides(
+    package: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONDUCTOR_WORKER_DEEP_THREAD_COUNT", "9")
+    monkeypatch.setenv("CONDUCTOR_WORKER_DEEP_POLL_INTERVAL", "soon")
+    auto_discover_workers(["shop"], print_summary=True)
+    printed = capsys.readouterr().out
+    assert ["deep", "eu", "9", "100ms"] in [row.split()[:4] for row in printed.splitlines()]
+    assert "CONDUCTOR_WORKER_DEEP_POLL_INTERVAL='soon' is not" in printed
 
 
 def test_the_summary_of_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
