@@ -6,6 +6,7 @@ float milliseconds on a monotonic clock, timestamps are UTC. Fields may be added
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from conductor_core.models import TaskResult
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+_now = functools.partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

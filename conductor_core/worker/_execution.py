@@ -129,9 +129,7 @@ class Execution:
             if task.document.get(_STORED_INPUT):
                 await self._payload_used("READ", "TASK_INPUT")
             if services.notifier.listens(TASK_EXECUTION_STARTED):
-                from conductor_core.events import TaskExecutionStarted  # noqa: PLC0415 - only for who listens
-
-                await services.notifier.emit(TaskExecutionStarted(**self._identity(task)))
+                await services.notifier.teller.execution_started(config, task)
             started = services.now()
             ended = await self._ended(task)
             duration = services.elapsed_ms(started)
@@ -195,26 +193,18 @@ class Execution:
 
     async def tell(self, task: PolledTask, executed: Executed) -> None:
         """Tell listeners and ``on_error`` how an execution ended."""
-        notifier, outcome, duration_ms = self._services.notifier, executed.outcome, executed.duration_ms
+        config, notifier, outcome = self._config, self._services.notifier, executed.outcome
         if outcome.cause is not None:
             logger.debug("task %s of type %s failed", task.task_id, self._definition.name, exc_info=outcome.cause)
             self._services.report_error(outcome.cause, task)
             if notifier.listens(TASK_EXECUTION_FAILURE):
-                from conductor_core.events import TaskExecutionFailure  # noqa: PLC0415 - only for who listens
-
-                await notifier.emit(
-                    TaskExecutionFailure(cause=outcome.cause, duration_ms=duration_ms, **self._identity(task))
-                )
+                await notifier.teller.execution_failed(config, task, executed.duration_ms, outcome.cause)
         elif notifier.listens(TASK_EXECUTION_COMPLETED) or notifier.listens(TASK_RESULT_PAYLOAD_SIZE):
-            from conductor_core.events import TaskExecutionCompleted, TaskResultPayloadSize  # noqa: PLC0415 - the same
-
             size = len(encoded(outcome.output))
             if notifier.listens(TASK_EXECUTION_COMPLETED):
-                await notifier.emit(
-                    TaskExecutionCompleted(duration_ms=duration_ms, output_size_bytes=size, **self._identity(task))
-                )
+                await notifier.teller.execution_completed(config, task, executed.duration_ms, size)
             if notifier.listens(TASK_RESULT_PAYLOAD_SIZE):
-                await notifier.emit(TaskResultPayloadSize(task_type=self._config.name, size_bytes=size))
+                await notifier.teller.result_size(config.name, size)
         if _STORED_OUTPUT in outcome.extra:
             await self._payload_used("WRITE", "TASK_OUTPUT")
 
@@ -223,18 +213,7 @@ class Execution:
     ) -> None:
         notifier = self._services.notifier
         if notifier.listens(TASK_PAYLOAD_USED):
-            from conductor_core.events import TaskPayloadUsed  # noqa: PLC0415 - only for who listens
-
-            used = TaskPayloadUsed(task_type=self._config.name, operation=operation, payload_type=payload_type)
-            await notifier.emit(used)
-
-    def _identity(self, task: PolledTask) -> dict[str, Any]:
-        return {
-            "task_type": self._config.name,
-            "task_id": task.task_id,
-            "worker_id": self._config.worker_id,
-            "workflow_instance_id": task.workflow_instance_id,
-        }
+            await notifier.teller.payload_used(self._config.name, operation, payload_type)
 
 
 async def _in_own_task(function: Callable[..., Awaitable[object]], arguments: Arguments) -> Ended:

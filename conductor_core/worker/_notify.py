@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import queue
 import threading
 import time
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core._logging import logging_as_here
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from conductor_core._plugins import Listener, Listeners
     from conductor_core.events import RunnerEvent
+    from conductor_core.worker._telling import Teller
 
 logger = logging.getLogger("conductor.worker")
 
@@ -63,13 +66,26 @@ class Notifier:
         """
         return bool(self._targets.get(hook))
 
+    @functools.cached_property
+    def teller(self) -> Teller:
+        """What makes the events; loaded when the first one is told."""
+        from conductor_core.worker._telling import Teller  # noqa: PLC0415 - only for who listens
+
+        return Teller(self.emit)
+
     async def emit(self, event: RunnerEvent) -> None:
         """Tell every listener of this kind of event, in declared order."""
+        before = perf_counter()
         for target in self._targets.get(event.hook, ()):
             if target.is_inline:
-                target.tell_inline(event)
+                target.call(event)
+                after = perf_counter()
+                if after - before > SLOW_SECONDS:
+                    target.was_slow()
             else:
                 await target.tell(event)
+                after = perf_counter()
+            before = after
 
     @property
     def failures(self) -> dict[str, int]:
@@ -127,7 +143,7 @@ class _Target:
             self._notifier.thread_of(self.name).put(self, event)
 
     def call(self, event: RunnerEvent) -> None:
-        """Call the listener; what it raises is logged and counted."""
+        """Call the listener here and now; what it raises is logged and counted."""
         try:
             self._function(event)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a listener can never break a worker
@@ -135,14 +151,8 @@ class _Target:
         else:
             self._strikes.in_a_row = 0
 
-    def tell_inline(self, event: RunnerEvent) -> None:
-        """Tell the listener here and now; one that is slow is told on a thread of its own from then on."""
-        if self._strikes.off:
-            return
-        started = time.perf_counter()
-        self.call(event)
-        if time.perf_counter() - started <= SLOW_SECONDS:
-            return
+    def was_slow(self) -> None:
+        """Note that it took long; the third time it is told on a thread of its own from then on."""
         self._slow_calls += 1
         if self._slow_calls >= SLOW_CALLS_BEFORE_MOVE:
             self.is_inline = False
@@ -172,6 +182,8 @@ class _Target:
     def _failed(self, event: RunnerEvent, error: BaseException) -> None:
         logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
         self._strikes.failed()
+        if self._strikes.off:
+            self.is_inline = False  # whoever is not told inline is asked first whether it is switched off
 
 
 class _Rest:

@@ -191,9 +191,7 @@ class TaskRunner:
     async def _look_paused(self) -> None:
         notifier = self._services.notifier
         if notifier.listens(TASK_PAUSED):
-            from conductor_core.events import TaskPaused  # noqa: PLC0415 - only for who listens
-
-            await notifier.emit(TaskPaused(task_type=self.config.name))
+            await notifier.teller.paused(self.config.name)
         await self._sleep(self.poll_interval)
 
     async def _note_full(self) -> None:
@@ -201,9 +199,7 @@ class TaskRunner:
         full = self.capacity.note_full()
         self.queue_full += full
         if full and self._services.notifier.listens(TASK_QUEUE_FULL):
-            from conductor_core.events import TaskQueueFull  # noqa: PLC0415 - only for who listens
-
-            await self._services.notifier.emit(TaskQueueFull(task_type=self.config.name))
+            await self._services.notifier.teller.queue_full(self.config.name)
 
     async def _poll(self, count: int) -> None:
         for task in await self._received(count):
@@ -213,10 +209,7 @@ class TaskRunner:
         """Send one poll and return its usable tasks; a failed one returns none and starts a backoff."""
         services, config = self._services, self.config
         if services.notifier.listens(POLL_STARTED):
-            from conductor_core.events import PollStarted  # noqa: PLC0415 - only for who listens
-
-            started_event = PollStarted(task_type=config.name, worker_id=config.worker_id, poll_count=count)
-            await services.notifier.emit(started_event)
+            await services.notifier.teller.poll_started(config, count)
         timeout_ms = services.long_polls.timeout_ms(
             self, self.poll_timeout, chosen=self.poll_timeout_is_set, idle=self._pacing.idle
         )
@@ -243,17 +236,8 @@ class TaskRunner:
         self.last_poll_time = datetime.now(UTC)
         self._pacing.answered(len(tasks))
         if services.notifier.listens(POLL_COMPLETED):
-            from conductor_core.events import PollCompleted  # noqa: PLC0415 - only for who listens
-
-            duration = services.elapsed_ms(started)
-            await services.notifier.emit(
-                PollCompleted(
-                    task_type=self.config.name,
-                    duration_ms=duration,
-                    tasks_received=len(tasks),
-                    tasks=tuple(task.document for task in tasks),
-                )
-            )
+            documents = tuple(task.document for task in tasks)
+            await services.notifier.teller.poll_completed(self.config.name, documents, services.elapsed_ms(started))
         return [task for task in tasks if self._is_usable(task)]
 
     async def _poll_failed(self, error: Exception, started: float) -> None:
@@ -276,10 +260,7 @@ class TaskRunner:
             logger.log(level, "polling %s failed %d times in a row, next poll in %.1f s", name, pacing.failures, delay)
             logger.log(logging.ERROR if unforeseen else logging.DEBUG, "failed poll of %s", name, exc_info=error)
         if services.notifier.listens(POLL_FAILURE):
-            from conductor_core.events import PollFailure  # noqa: PLC0415 - only for who listens
-
-            duration = services.elapsed_ms(started)
-            await services.notifier.emit(PollFailure(task_type=name, duration_ms=duration, cause=error))
+            await services.notifier.teller.poll_failed(name, error, services.elapsed_ms(started))
 
     def _is_usable(self, task: PolledTask) -> bool:
         if not task.is_valid:

@@ -55,10 +55,7 @@ class Supervisor:
     async def _tell(self) -> None:
         notifier = self._services.notifier
         if notifier.listens(WORKER_RESTARTED):
-            from conductor_core.events import WorkerRestarted  # noqa: PLC0415 - only for who listens
-
-            name = self.runner.config.name
-            await notifier.emit(WorkerRestarted(task_type=name, restarts=self.restarts, cause=self._cause))
+            await notifier.teller.worker_restarted(self.runner.config.name, self.restarts, self._cause)
 
     async def _ended_on_purpose(self) -> bool:
         """Run the poll loop to its end; False when it ended without being asked to."""

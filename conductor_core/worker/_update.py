@@ -175,17 +175,8 @@ class Updater:
     async def _completed(self, task: PolledTask, task_type: str, worker_id: str, started: float) -> None:
         services = self._services
         if services.notifier.listens(TASK_UPDATE_COMPLETED):
-            from conductor_core.events import TaskUpdateCompleted  # noqa: PLC0415 - only for who listens
-
-            await services.notifier.emit(
-                TaskUpdateCompleted(
-                    task_type=task_type,
-                    task_id=task.task_id,
-                    worker_id=worker_id,
-                    workflow_instance_id=task.workflow_instance_id,
-                    duration_ms=services.elapsed_ms(started),
-                )
-            )
+            duration = services.elapsed_ms(started)
+            await services.notifier.teller.update_completed(task_type, worker_id, task, duration)
 
     async def _failed(
         self,
@@ -198,20 +189,16 @@ class Updater:
     ) -> None:
         services = self._services
         if services.notifier.listens(TASK_UPDATE_FAILURE):
-            from conductor_core.events import TaskUpdateFailure  # noqa: PLC0415 - only for who listens
-            from conductor_core.models import TaskResult  # noqa: PLC0415 - the same
+            from conductor_core.models import TaskResult  # noqa: PLC0415 - only for who listens
 
-            await services.notifier.emit(
-                TaskUpdateFailure(
-                    task_type=letter.task_type,
-                    task_id=task.task_id,
-                    worker_id=worker_id,
-                    workflow_instance_id=task.workflow_instance_id,
-                    cause=error,
-                    retry_count=state.tries,
-                    task_result=TaskResult.model_validate(letter.document),
-                    duration_ms=services.elapsed_ms(started),
-                )
+            await services.notifier.teller.update_failed(
+                letter.task_type,
+                worker_id,
+                task,
+                result=TaskResult.model_validate(letter.document),
+                cause=error,
+                tries=state.tries,
+                duration_ms=services.elapsed_ms(started),
             )
 
     def _keep(self, letter: Letter) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from conductor_metrics_otel._names import Metric
 
@@ -21,8 +21,8 @@ class Cell(abc.ABC):
     """One number, or one distribution; safe to use from several threads."""
 
     @abc.abstractmethod
-    def add(self, value: float) -> None:
-        """Take one measurement."""
+    def add(self, values: Sequence[float]) -> None:
+        """Take measurements."""
 
     @abc.abstractmethod
     def data(self) -> Any:
@@ -38,10 +38,10 @@ class Sum(Cell):
         self.value = 0.0
         self._lock = threading.Lock()
 
-    def add(self, value: float) -> None:
+    def add(self, values: Sequence[float]) -> None:
         """Add, or take away."""
         with self._lock:
-            self.value += value
+            self.value += sum(values)
 
     def data(self) -> float:
         """Return the sum."""
@@ -56,9 +56,9 @@ class Last(Cell):
     def __init__(self, _metric: Metric) -> None:
         self.value = 0.0
 
-    def add(self, value: float) -> None:
+    def add(self, values: Sequence[float]) -> None:
         """Replace the value."""
-        self.value = value
+        self.value = values[-1]
 
     def data(self) -> float:
         """Return it."""
@@ -76,11 +76,13 @@ class Distribution(Cell):
         self._sum = 0.0
         self._lock = threading.Lock()
 
-    def add(self, value: float) -> None:
-        """Count an observation."""
+    def add(self, values: Sequence[float]) -> None:
+        """Count observations."""
+        bounds, counts = self._bounds, self._counts
         with self._lock:
-            self._counts[bisect_left(self._bounds, value)] += 1
-            self._sum += value
+            for value in values:
+                counts[bisect_left(bounds, value)] += 1
+            self._sum += sum(values)
 
     def data(self) -> dict[str, Any]:
         """Return the count of each bucket by itself, and the sum of all observations."""
@@ -99,12 +101,12 @@ class Recent(Cell):
         self._sum = 0.0
         self._lock = threading.Lock()
 
-    def add(self, value: float) -> None:
-        """Keep an observation."""
+    def add(self, values: Sequence[float]) -> None:
+        """Keep observations."""
         with self._lock:
-            self._window.append(value)
-            self._count += 1
-            self._sum += value
+            self._window.extend(values)
+            self._count += len(values)
+            self._sum += sum(values)
 
     def data(self) -> dict[str, Any]:
         """Return the window, and the count and sum of all observations."""

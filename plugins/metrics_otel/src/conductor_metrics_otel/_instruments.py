@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from opentelemetry.context import Context
 from opentelemetry.metrics import Observation
 
 from conductor_metrics_otel._names import API_TIME, METRICS, WORKER_URIS
@@ -13,7 +13,7 @@ from conductor_metrics_otel._recorder import Recorder
 from conductor_metrics_otel._store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from opentelemetry.metrics import CallbackOptions, Histogram, Meter
 
@@ -32,7 +32,7 @@ def recorder_of(meter: Meter) -> OtelRecorder:
 
 
 class OtelRecorder(Recorder):
-    """Histograms are recorded one by one; counters and gauges are counted here and observed when they are exported.
+    """Histograms are recorded by the SDK; counters and gauges are counted here and observed when they are exported.
 
     An SDK takes some ten microseconds for a measurement, which a task of a hundred cannot pay seven times. For the same
     reason the requests of workers are left to the metrics of polls and updates, which measure the same; for Prometheus they
@@ -59,10 +59,19 @@ class OtelRecorder(Recorder):
             return None
         if histogram is None:
             return self._counted.bound(metric, labels)
-        return functools.partial(histogram.record, attributes=dict(zip(metric.labels, labels, strict=True)))
+        attributes = dict(zip(metric.labels, labels, strict=True))
+        # What is recorded later belongs to no span of that moment; a request does, and may be an exemplar of it.
+        context = None if metric is API_TIME else Context()
+
+        def write(values: Sequence[float]) -> None:
+            for value in values:
+                histogram.record(value, attributes, context)
+
+        return write
 
     def _observed(self, metric: Metric) -> Callable[[CallbackOptions], Iterable[Observation]]:
         def observe(_options: CallbackOptions) -> Iterable[Observation]:
+            self.settle()
             for labels, cell in self._counted.cells(metric):
                 yield Observation(cell.data(), dict(zip(metric.labels, labels, strict=True)))
 

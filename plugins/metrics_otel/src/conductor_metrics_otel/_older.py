@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conductor_metrics_otel import _names as names
 from conductor_metrics_otel._names import Metric
-from conductor_metrics_otel._recorder import Recorder
+from conductor_metrics_otel._recorder import Recorder, each
 from conductor_metrics_otel._store import Store
 
 if TYPE_CHECKING:
@@ -109,11 +109,4 @@ class OlderRecorder(Recorder):
     def make(self, metric: Metric, labels: tuple[str, ...]) -> Write | None:
         """Return what adds to each older metric; None when there is none."""
         writes = [self.store.bound(one.metric, one.labels_of(labels)) for one in OLDER.get(metric.name, ())]
-        if len(writes) < 2:  # noqa: PLR2004 - one needs nobody to hand it on
-            return writes[0] if writes else None
-
-        def write_all(value: float) -> None:
-            for write in writes:
-                write(value)
-
-        return write_all
+        return each(writes) if writes else None

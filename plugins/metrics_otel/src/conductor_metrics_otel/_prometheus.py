@@ -67,6 +67,7 @@ class PrometheusMetrics(Recorder):
 
     def data(self) -> list[dict[str, Any]]:
         """Return everything as plain data."""
+        self.settle()
         first, *others = [store.data() for store in self._stores]
         return [*first, *(metric for other in others for metric in other if metric["name"] not in _CANONICAL)]
 
