@@ -158,6 +158,13 @@ class TaskPayloadUsed(RunnerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersStopped(Event):
+    """All workers of a handler have stopped; the last event, for listeners that have kept something back until now."""
+
+    hook: ClassVar[str] = "conductor_on_workers_stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowEvent(Event):
     """What every event about a call for a workflow carries.
 
@@ -197,7 +204,7 @@ class WorkflowPayloadUsed(WorkflowEvent):
     payload_type: Literal["WORKFLOW_INPUT", "WORKFLOW_OUTPUT"]
 
 
-EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
+EVENT_TYPES: tuple[type[Event], ...] = (
     PollStarted,
     PollCompleted,
     PollFailure,
@@ -211,6 +218,7 @@ EVENT_TYPES: tuple[type[RunnerEvent], ...] = (
     TaskResultPayloadSize,
     TaskUpdateCompleted,
     TaskUpdateFailure,
+    WorkersStopped,
 )
 """Every event class of the task runner, in the order in which one task meets them."""
 

@@ -178,6 +178,12 @@ class ListensToTaskUpdateFailure(Protocol):
     def conductor_on_task_update_failure(self, event: events.TaskUpdateFailure) -> object: ...  # noqa: D102 - the same
 
 
+class ListensToWorkersStopped(Protocol):
+    """Is told, at once or when it is awaited."""
+
+    def conductor_on_workers_stopped(self, event: events.WorkersStopped) -> object: ...  # noqa: D102 - the same
+
+
 class ListensToTaskResultPayloadSize(Protocol):
     """Is told, at once or when it is awaited."""
 

@@ -144,6 +144,10 @@ class ListenerSpecs:
         """Run when the last try to report a result failed; the event holds the whole result."""
 
     @hookspec
+    def conductor_on_workers_stopped(self, event: events.WorkersStopped) -> None:
+        """Run when all workers of a handler have stopped, after every other event."""
+
+    @hookspec
     def conductor_on_task_result_payload_size(self, event: events.TaskResultPayloadSize) -> None:
         """Run when a result is about to be sent, with the size of its output."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator
 
     from conductor_core._plugins import Listener, Listeners
-    from conductor_core.events import RunnerEvent
+    from conductor_core.events import Event
     from conductor_core.worker._telling import Teller
 
 logger = logging.getLogger("conductor.worker")
@@ -38,6 +38,7 @@ TASK_RESULT_PAYLOAD_SIZE: Final = "conductor_on_task_result_payload_size"
 TASK_PAYLOAD_USED: Final = "conductor_on_task_payload_used"
 TASK_UPDATE_COMPLETED: Final = "conductor_on_task_update_completed"
 TASK_UPDATE_FAILURE: Final = "conductor_on_task_update_failure"
+WORKERS_STOPPED: Final = "conductor_on_workers_stopped"
 
 SLOW_SECONDS: Final = 0.05
 SLOW_CALLS_BEFORE_MOVE: Final = 3
@@ -73,7 +74,7 @@ class Notifier:
 
         return Teller(self.emit)
 
-    async def emit(self, event: RunnerEvent) -> None:
+    async def emit(self, event: Event) -> None:
         """Tell every listener of this kind of event, in declared order."""
         before = perf_counter()
         for target in self._targets.get(event.hook, ()):
@@ -133,7 +134,7 @@ class _Target:
     def failures(self) -> int:
         return self._strikes.failures
 
-    async def tell(self, event: RunnerEvent) -> None:
+    async def tell(self, event: Event) -> None:
         """Tell a listener that is awaited, or has a thread."""
         if self._strikes.off:
             return
@@ -142,7 +143,7 @@ class _Target:
         else:
             self._notifier.thread_of(self.name).put(self, event)
 
-    def call(self, event: RunnerEvent) -> None:
+    def call(self, event: Event) -> None:
         """Call the listener here and now; what it raises is logged and counted."""
         try:
             self._function(event)
@@ -158,7 +159,7 @@ class _Target:
             self.is_inline = False
             logger.warning("listener %s is slow and is called on a thread of its own from now on", self.name)
 
-    async def _tell_async(self, event: RunnerEvent) -> None:
+    async def _tell_async(self, event: Event) -> None:
         try:
             told = self._function(event)
             # Most have nothing to wait for; a limit in time costs more than what they do.
@@ -179,7 +180,7 @@ class _Target:
         else:
             self._strikes.in_a_row = 0
 
-    def _failed(self, event: RunnerEvent, error: BaseException) -> None:
+    def _failed(self, event: Event, error: BaseException) -> None:
         logger.error("listener %s failed on %s: %r", self.name, type(event).__name__, error, exc_info=error)
         self._strikes.failed()
         if self._strikes.off:
@@ -225,7 +226,7 @@ class _ListenerThread:
         )
         self._thread.start()
 
-    def put(self, target: _Target, event: RunnerEvent) -> None:
+    def put(self, target: _Target, event: Event) -> None:
         try:
             self._events.put_nowait((target, event))
         except queue.Full:

@@ -22,7 +22,7 @@ from conductor_core.worker._isolation import process_execution
 from conductor_core.worker._last_resort import LastResort
 from conductor_core.worker._lease import LeaseTracker
 from conductor_core.worker._longpoll import LongPolls
-from conductor_core.worker._notify import Notifier
+from conductor_core.worker._notify import WORKERS_STOPPED, Notifier
 from conductor_core.worker._options import StopReport
 from conductor_core.worker._outbox import outbox_for
 from conductor_core.worker._redelivery import redeliver, redeliver_until
@@ -190,6 +190,8 @@ class WorkerRuntime:
         if self._health_serving is not None:
             self._health_serving.close()
         self._services.leases.close()
+        if self._services.notifier.listens(WORKERS_STOPPED):
+            await self._services.notifier.teller.workers_stopped()
         await self._services.notifier.close(_FLUSH_SECONDS)
         for supervisor in self.supervisors:
             supervisor.runner.close()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conductor_core.worker._config import WorkerConfig
     from conductor_core.worker._polled import PolledTask
 
-    Emit: TypeAlias = Callable[[events.RunnerEvent], Awaitable[None]]
+    Emit: TypeAlias = Callable[[events.Event], Awaitable[None]]
     Told: TypeAlias = Awaitable[None]
 
 
@@ -54,6 +54,10 @@ class Teller:
     def worker_restarted(self, task_type: str, restarts: int, cause: BaseException | None) -> Told:
         """Tell that a poll loop is started again."""
         return self._emit(events.WorkerRestarted(task_type=task_type, restarts=restarts, cause=cause))
+
+    def workers_stopped(self) -> Told:
+        """Tell that nothing follows."""
+        return self._emit(events.WorkersStopped())
 
     def execution_started(self, config: WorkerConfig, task: PolledTask) -> Told:
         """Tell that a worker function is about to run."""

@@ -108,6 +108,19 @@ def test_a_failed_poll_is_told_and_a_look_without_request_is_not(
     assert recorder.names().count("PollStarted") == len(stub.polls)
 
 
+def test_the_end_of_all_workers_is_told_once_and_last(virtual: Virtual, running: Running, stub: StubConductor) -> None:
+    recorder = Recorder()
+
+    async def main() -> None:
+        stub.add("pay", "t1")
+        async with running(serve(work), event_listeners=[recorder]):
+            await stub.until(lambda: stub.results)
+        assert recorder.names().count("WorkersStopped") == 1
+
+    virtual(main)
+    assert recorder.names()[-1] == "WorkersStopped"
+
+
 def test_the_names_that_are_asked_for_are_the_hooks_of_the_events() -> None:
     names = {name: value for name, value in vars(_notify).items() if str(value).startswith("conductor_on_")}
     assert sorted(names.values()) == sorted(event.hook for event in EVENT_TYPES)

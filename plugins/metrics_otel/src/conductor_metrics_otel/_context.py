@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
 
     from conductor_core.interfaces import ExecuteInput
+    from conductor_core.worker import PolledTask
 
 _REMEMBERED: Final = 10_000
 _SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
@@ -89,29 +90,32 @@ class Parents:
         self._ask = ask
         self._known: OrderedDict[str, SpanContext] = OrderedDict()
 
-    async def of_task(self, given: ExecuteInput) -> SpanContext:
-        """Return the parent of one task's spans."""
-        polled = given.polled
-        found = read(polled.input_data.get(KEY)) or self._known.get(polled.workflow_instance_id)
-        if found is None and self._ask:
-            found = await self._asked(given, polled.workflow_instance_id)
+    def known(self, task: PolledTask) -> SpanContext | None:
+        """Return the parent of a task's spans; None when the server has to be asked for it."""
+        workflow_id = task.workflow_instance_id
+        carrier = task.input_data.get(KEY)
+        found = read(carrier) if carrier is not None else None
         if found is None:
-            return execution_context(polled.workflow_instance_id, self._ratio)
-        self._remember(polled.workflow_instance_id, found)
+            found = self._known.get(workflow_id)
+        if found is None:
+            return None if self._ask else execution_context(workflow_id, self._ratio)
+        self._remember(workflow_id, found)
         return found
 
     def of_workflow(self, workflow_id: str) -> SpanContext:
         """Return the parent of the spans of an execution, without asking anybody."""
         return self._known.get(workflow_id) or execution_context(workflow_id, self._ratio)
 
-    async def _asked(self, given: ExecuteInput, workflow_id: str) -> SpanContext | None:
+    async def asked(self, given: ExecuteInput) -> SpanContext:
+        """Return the parent of a task's spans after a look at the input of its execution."""
+        workflow_id = given.polled.workflow_instance_id
         call = get("/workflow/{}", workflow_id, query={"includeTasks": False}, returns=dict[str, object])
         # The question belongs to no trace: nobody knows yet which one it would be.
         token = context.attach(as_parent(execution_context(workflow_id, 0)))
         try:
             document = await given.run(call)
         except ConductorError:
-            return None  # tracing never fails a task
+            return execution_context(workflow_id, self._ratio)  # tracing never fails a task
         finally:
             context.detach(token)
         values = document.get("input")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 
-_TRACE_BYTES = 16
-_SPAN_BYTES = 8
 _LOW_64_BITS = (1 << 64) - 1
+_THREE_NUMBERS = struct.Struct(">QQQ")
 
 
 def trace_id_of(workflow_id: str) -> int:
@@ -19,9 +19,8 @@ def trace_id_of(workflow_id: str) -> int:
 
 def ids_of(workflow_id: str) -> tuple[int, int]:
     """Return both ids of an execution: that of its trace, and that of the span that stands for it."""
-    digest = _digest(workflow_id)
-    span_id = digest[_TRACE_BYTES : _TRACE_BYTES + _SPAN_BYTES]
-    return int.from_bytes(digest[:_TRACE_BYTES], "big") or 1, int.from_bytes(span_id, "big") or 1
+    high, low, span_id = _THREE_NUMBERS.unpack_from(hashlib.sha256(workflow_id.encode()).digest())
+    return high << 64 | low or 1, span_id or 1
 
 
 def is_sampled(trace_id: int, ratio: float) -> bool:
@@ -32,7 +31,3 @@ def is_sampled(trace_id: int, ratio: float) -> bool:
         ratio: from 0 (none) to 1 (all).
     """
     return (trace_id & _LOW_64_BITS) < round(ratio * (_LOW_64_BITS + 1))
-
-
-def _digest(workflow_id: str) -> bytes:
-    return hashlib.sha256(workflow_id.encode()).digest()

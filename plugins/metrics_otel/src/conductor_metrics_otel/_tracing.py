@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from time import time_ns
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from opentelemetry import context, trace
-from opentelemetry.trace import Link, SpanKind, Status, StatusCode
+from opentelemetry.trace import Link, NonRecordingSpan, SpanKind, Status, StatusCode
 
+from conductor_core import events
 from conductor_core.logs import add_log_fields
 from conductor_core.models import TaskResult, TaskResultStatus
 from conductor_metrics_otel._attributes import Attributes
 from conductor_metrics_otel._context import Parents, as_parent, log_ids
 from conductor_metrics_otel._keys import KEY
+from conductor_metrics_otel._late import Late
 from conductor_metrics_otel._polls import Polls
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanContext, Tracer
 
-    from conductor_core import events
     from conductor_core.interfaces import Execute, ExecuteInput
     from conductor_core.settings import Settings
     from conductor_metrics_otel._options import OtelOptions
+
+    Updated: TypeAlias = events.TaskUpdateCompleted | events.TaskUpdateFailure
 
 _REMEMBERED: Final = 20_000
 _FAILED: Final = (TaskResultStatus.FAILED, TaskResultStatus.FAILED_WITH_TERMINAL_ERROR)
@@ -30,7 +34,8 @@ _FAILED: Final = (TaskResultStatus.FAILED, TaskResultStatus.FAILED_WITH_TERMINAL
 class Tracing:
     """Makes the spans of one process's workers; also a listener.
 
-    What is not sampled costs little: its context is current for the worker function, and no span is made.
+    What is not sampled costs little: its context is current for the worker function, and no span is made. What is over is
+    handed to the SDK a little later (see :class:`Late`), with the times at which it was.
 
     Args:
         tracer: makes the spans.
@@ -44,6 +49,9 @@ class Tracing:
         self._parents = Parents(options.ratio, ask=options.propagate)
         self._attributes = Attributes(settings)
         self._polls = Polls(self._poll_started, _ended_at)
+        self._late = Late()
+        self._open = 0
+        """Sampled tasks that run, or wait to be reported: while there is none, nothing has to wait for company."""
         self._executions: OrderedDict[str, SpanContext | None] = OrderedDict()
         """Which execution an update reports, by task id; None for one that is not sampled."""
 
@@ -56,39 +64,27 @@ class Tracing:
         """Return an execution with a span around it, which is current for the worker function."""
 
         async def execute(given: ExecuteInput) -> object:
-            parent = await self._parents.of_task(given)
-            if parent.trace_flags.sampled:
-                return await self._traced(inner, given, parent)
-            task_id = given.polled.task_id
-            self._polls.taken(task_id, parent)
-            self._remember(task_id, None)
-            inside = as_parent(parent)
+            parent = self._parents.known(given.polled) or await self._parents.asked(given)
+            is_sampled = parent.trace_flags.sampled
+            span = self._started(given, parent) if is_sampled else self._not_sampled(given, parent)
+            inside = trace.set_span_in_context(span)
             token = context.attach(inside)
             try:
-                return await inner(_without_key(given))
+                result = await inner(_without_key(given))
+            except BaseException as error:
+                _failed(span, error)
+                raise
+            else:
+                _ended(span, result)
+                return result
             finally:
                 if context.get_current() is inside:  # a closed loop runs this in another context
                     context.detach(token)
+                self._remember(given.polled.task_id, span.get_span_context() if is_sampled else None)
+                if is_sampled:
+                    self._late.add(span.end, time_ns())
 
         return execute
-
-    async def _traced(self, inner: Execute, given: ExecuteInput, parent: SpanContext) -> object:
-        span = self._started(given, parent)
-        inside = trace.set_span_in_context(span)
-        token = context.attach(inside)
-        try:
-            result = await inner(_without_key(given))
-        except BaseException as error:
-            _failed(span, error)
-            raise
-        else:
-            _ended(span, result)
-            return result
-        finally:
-            if context.get_current() is inside:
-                context.detach(token)
-            self._remember(given.polled.task_id, span.get_span_context())
-            span.end()
 
     def on_poll_completed(self, event: events.PollCompleted) -> None:
         """Note a poll that brought tasks; its span is made when they run."""
@@ -103,21 +99,20 @@ class Tracing:
 
     def on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
         """Make the span of an update."""
-        span = self._update(event)
-        if span is not None:
-            _ended_at(span, event)
+        self._updated(event)
 
     def on_task_update_failure(self, event: events.TaskUpdateFailure) -> None:
         """Make the span of an update that failed for good."""
-        span = self._update(event)
-        if span is not None:
-            span.set_attribute("conductor.update.tries", event.retry_count)
-            _failed(span, event.cause)
-            _ended_at(span, event)
+        self._updated(event)
+
+    def on_workers_stopped(self, _event: events.WorkersStopped) -> None:
+        """Hand everything to the SDK."""
+        self._late.settle()
 
     def _started(self, given: ExecuteInput, parent: SpanContext) -> Span:
         polled = given.polled
         poll = self._polls.taken(polled.task_id, parent)
+        self._open += 1
         return self._tracer.start_span(
             f"process {polled.task_type}",
             as_parent(parent),
@@ -126,19 +121,35 @@ class Tracing:
             links=[Link(poll)] if poll is not None else None,
         )
 
+    def _not_sampled(self, given: ExecuteInput, parent: SpanContext) -> Span:
+        """Return what is current for the worker function in place of a span, so that its own spans are left out too."""
+        self._polls.taken(given.polled.task_id, parent)
+        return NonRecordingSpan(parent)
+
     def _poll_started(self, event: events.PollCompleted, first: SpanContext) -> Span:
         span = self._past("poll", "receive", event, links=[Link(first)])
         span.set_attribute("messaging.batch.message_count", event.tasks_received)
         return span
 
-    def _update(self, event: events.TaskUpdateCompleted | events.TaskUpdateFailure) -> Span | None:
+    def _updated(self, event: Updated) -> None:
         try:
             parent = self._executions.pop(event.task_id)
         except KeyError:  # the result waited in the outbox of an earlier process
             parent = self._parents.of_workflow(event.workflow_instance_id)
-        if parent is None or not parent.trace_flags.sampled:
-            return None
-        return self._past("update", "settle", event, parent=parent, further=self._attributes.of_update(event))
+        else:
+            self._open -= parent is not None
+        if parent is not None and parent.trace_flags.sampled:
+            self._late.add(self._update, (event, parent))
+            if self._open <= 0:
+                self._late.settle()
+
+    def _update(self, known: tuple[Updated, SpanContext]) -> None:
+        event, parent = known
+        span = self._past("update", "settle", event, parent=parent, further=self._attributes.of_update(event))
+        if isinstance(event, events.TaskUpdateFailure):
+            span.set_attribute("conductor.update.tries", event.retry_count)
+            _failed(span, event.cause)
+        _ended_at(span, event)
 
     def _past(
         self,

@@ -67,6 +67,7 @@ class SeedsListener:
     on_task_execution_started = on_task_execution_completed = on_task_execution_failure = _tell
     on_task_update_completed = on_task_update_failure = _tell
     on_task_queue_full = on_worker_restarted = on_task_payload_used = on_task_result_payload_size = _tell
+    on_workers_stopped = _tell
 
 
 def test_every_event_has_a_hook_and_a_method_of_the_seeds(fake: FakeEnvironment) -> None:
