@@ -19,7 +19,7 @@ from conductor_core.worker._notify import Notifier
 from tests._support.stub_server import StubConductor, stub_plugins
 
 if TYPE_CHECKING:
-    from conductor_core.events import TaskQueueFull
+    from conductor_core.events import TaskQueueFull, WorkersStopped
     from tests._support.worker_fixtures import Running, Virtual
 
 METHODS = [event.hook.removeprefix("conductor_") for event in EVENT_TYPES]
@@ -108,16 +108,28 @@ def test_a_failed_poll_is_told_and_a_look_without_request_is_not(
     assert recorder.names().count("PollStarted") == len(stub.polls)
 
 
+class Ending:
+    """A plugin that is told when all workers have stopped."""
+
+    def __init__(self) -> None:
+        self.told = 0
+
+    @hookimpl
+    def conductor_on_workers_stopped(self, event: WorkersStopped) -> None:
+        self.told += event.timestamp.tzinfo is not None
+
+
 def test_the_end_of_all_workers_is_told_once_and_last(virtual: Virtual, running: Running, stub: StubConductor) -> None:
-    recorder = Recorder()
+    recorder, plugin = Recorder(), Ending()
 
     async def main() -> None:
         stub.add("pay", "t1")
-        async with running(serve(work), event_listeners=[recorder]):
+        async with running(serve(work), event_listeners=[plugin, recorder]):
             await stub.until(lambda: stub.results)
-        assert recorder.names().count("WorkersStopped") == 1
 
     virtual(main)
+    assert plugin.told == 1
+    assert recorder.names().count("WorkersStopped") == 1
     assert recorder.names()[-1] == "WorkersStopped"
 
 

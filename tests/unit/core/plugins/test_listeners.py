@@ -17,9 +17,9 @@ from conductor_core.errors import PluginLoadError
 from conductor_core.events import (
     CLIENT_EVENT_TYPES,
     EVENT_TYPES,
+    Event,
     PollFailure,
     PollStarted,
-    RunnerEvent,
     TaskExecutionCompleted,
 )
 from conductor_core.models import TaskResult
@@ -49,7 +49,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-def event_of(kind: type[RunnerEvent]) -> RunnerEvent:
+def event_of(kind: type[Event]) -> Event:
     names = [field.name for field in dataclasses.fields(kind) if field.name != "timestamp"]
     return kind(**{name: VALUES[name] for name in names})
 
@@ -58,9 +58,9 @@ class SeedsListener:
     """A listener as the official SDKs have them: an object with plain methods."""
 
     def __init__(self) -> None:
-        self.told: list[RunnerEvent] = []
+        self.told: list[Event] = []
 
-    def _tell(self, event: RunnerEvent) -> None:
+    def _tell(self, event: Event) -> None:
         self.told.append(event)
 
     on_poll_started = on_poll_completed = on_poll_failure = on_task_paused = _tell
