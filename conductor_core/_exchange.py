@@ -176,7 +176,7 @@ def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError
         return None
     if outcome.status < 400:  # noqa: PLR2004 - the HTTP class boundary
         return _redirect_error(call, url, outcome)
-    return api_error_from(
+    error = api_error_from(
         method=call.method,
         url=url,
         status=outcome.status,
@@ -184,6 +184,8 @@ def error_of(call: Call[Any], request: Send, outcome: Outcome) -> ConductorError
         text=outcome.body.decode("utf-8", "replace"),
         hint=call.hint,
     )
+    error.retry_after = _asked_wait(outcome)
+    return error
 
 
 def _redirect_error(call: Call[Any], url: str, outcome: Outcome) -> ApiError:
@@ -191,6 +193,10 @@ def _redirect_error(call: Call[Any], url: str, outcome: Outcome) -> ApiError:
     where = f"{origin[0]}://{origin[1]}" if origin else "another path"
     message = f"a redirect to {where}, which is not followed; set server_url to the final address"
     return ApiError(method=call.method, url=url, status=outcome.status, message=message)
+
+
+def _asked_wait(outcome: Outcome) -> float | None:
+    return seconds_of(outcome.header("retry-after"), outcome.header("date"))
 
 
 def _is_web_page(outcome: Outcome) -> bool:
@@ -209,7 +215,7 @@ def _wait_after(call: Call[Any], policy: RetryPolicy, outcome: Outcome, number: 
         elapsed=elapsed,
         status=outcome.status or None,
         failure=outcome.failure,
-        retry_after=seconds_of(outcome.header("retry-after"), outcome.header("date")),
+        retry_after=_asked_wait(outcome),
     )
     wait = policy.wait(attempt)
     if wait is None or attempt.retry_after is None:

@@ -108,7 +108,10 @@ class ApiError(ConductorError):
         retryable: whether the same call may succeed later.
         has_document: whether the body was the error document of a Conductor server; if not, something on the way to it may
             have answered, or a path was asked for that it does not know.
+        retry_after: seconds that the server asked to wait (``Retry-After``), or None.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,

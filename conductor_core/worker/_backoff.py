@@ -111,12 +111,17 @@ class PollPacing:
         self.auth_failures += 1
         return self._block(now, auth_delay(self.auth_failures))
 
-    def failed(self, now: float) -> float:
-        """Note any other failed poll; return the seconds to stay away."""
-        self.failures += 1
-        return self._block(now, failure_delay(self.failures))
+    def failed(self, now: float, asked: float | None = None) -> float:
+        """Note any other failed poll; return the seconds to stay away.
 
-    def _block(self, now: float, delay: float) -> float:
-        delay = jittered(delay, self._random)
+        Args:
+            now: seconds of the caller's clock.
+            asked: seconds that the server asked to wait; they count when they are more, up to the limit of all waits.
+        """
+        self.failures += 1
+        return self._block(now, failure_delay(self.failures), min(asked or 0.0, MAX_FAILURE_DELAY))
+
+    def _block(self, now: float, delay: float, least: float = 0.0) -> float:
+        delay = max(jittered(delay, self._random), least)
         self._blocked_until = now + delay
         return delay

@@ -254,7 +254,7 @@ class TaskRunner:
                 error,
             )
         else:
-            delay = pacing.failed(services.now())
+            delay = pacing.failed(services.now(), getattr(error, "retry_after", None))
             unforeseen = not isinstance(error, ConductorError)
             level = logging.ERROR if unforeseen else logging.INFO  # the logging listener warns of the failure itself
             logger.log(level, "polling %s failed %d times in a row, next poll in %.1f s", name, pacing.failures, delay)

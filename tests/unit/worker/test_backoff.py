@@ -101,3 +101,10 @@ def test_auth_and_other_failures_are_counted_apart_and_both_forgotten_by_an_answ
     assert (pacing.auth_failures, pacing.failures) == (0, 0)
     assert pacing.wait(6.5, 0.1) <= 0
     assert pacing.auth_failed(10.0) == 2.0
+
+
+def test_a_server_that_asks_for_more_time_gets_it_within_the_limit() -> None:
+    pacing = PollPacing(middle)
+    assert pacing.failed(0.0, 30.0) == 30.0
+    assert pacing.failed(30.0, 1.0) == 4.0
+    assert pacing.failed(34.0, 100_000.0) == 120.0

@@ -235,3 +235,17 @@ def test_stop_ends_a_backoff_at_once(virtual: Virtual, running: Running, stub: S
         assert handler.report.clean  # type: ignore[union-attr]  # that it is written so is what is tested
 
     virtual(main)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_poll_waits_as_long_as_the_server_asks(
+    virtual: Virtual, running: Running, stub: StubConductor, status: int
+) -> None:
+    async def main() -> None:
+        busy = (status, None, {"Retry-After": "30"})
+        stub.script = lambda request: busy if request.is_poll and len(stub.polls) == 1 else None
+        async with running(serve()(echo)):
+            await stub.until(lambda: len(stub.polls) > 1)
+
+    virtual(main)
+    assert stub.polls[1].at - stub.polls[0].at > 29.9
