@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,28 @@ def test_a_worker_that_was_shut_down_may_be_started_again() -> None:
         handler.start_worker("pay", pay)
         until(lambda: stub.results)
         assert handler.is_healthy()
+
+
+def test_a_worker_is_started_again_while_a_task_of_its_first_life_still_runs() -> None:
+    stub, hold = StubConductor(), threading.Event()
+
+    def held(order: int) -> int:
+        if not order:
+            hold.wait(PATIENCE)
+        return order
+
+    stub.add("pay", "t0", inputData={"order": 0})
+    handler = TaskHandler(plugins=stub_plugins(stub), workers=[define_worker("ship", ship)], environ={})
+    with handler:
+        handler.start_worker("pay", held)
+        until(lambda: any(status.tasks_running for status in handler.get_worker_status()))
+        handler.shutdown("pay")
+        stub.add("pay", "t1", inputData={"order": 1})
+        until(lambda: len(stub.polls) > 3)
+        handler.start_worker("pay", held)
+        until(lambda: "t1" in stub.results)
+        hold.set()
+        until(lambda: "t0" in stub.results)
 
 
 @pytest.mark.parametrize(

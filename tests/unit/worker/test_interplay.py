@@ -303,6 +303,26 @@ def test_a_result_that_is_refused_at_the_very_end_fails_its_task(
     assert "no such field" in result["reasonForIncompletion"]
 
 
+def test_a_result_whose_try_the_limit_cuts_off_is_sent_once_more(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    answers: list[Any] = [(500, None)]
+    stub.update_seconds = 100
+
+    async def main() -> None:
+        stub.script = lambda request: answers.pop(0) if request.is_update and answers else None
+        stub.add("pay", "t1")
+        async with running(serve(), stop_timeout=5) as handler:
+            await stub.until(lambda: stub.updates)
+            handler.request_stop()
+            await asyncio.sleep(1)
+            stub.update_seconds = 0
+
+    virtual(main)
+    assert [request.path for request in stub.updates] == [V2, V1]
+    assert stub.result("t1")["outputData"] == {"result": "done"}
+
+
 # A full outbox.
 
 
