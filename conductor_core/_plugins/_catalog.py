@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from conductor_core._plugins._known import BUILTINS, CORE, GENERAL, GROUPS
 from conductor_core._version import __version__
@@ -14,7 +14,7 @@ from conductor_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import Distribution, EntryPoint
 
 _PREFIX = "conductor."
 
@@ -165,25 +165,36 @@ class Catalog:
 
     @cached_property
     def _distributions(self) -> dict[tuple[str, str, str], list[tuple[str, str]]]:
-        """Read the metadata of all distributions; slow, so only listings, failures and duplicates come here."""
+        """Read the entry points of all distributions; slow, so only listings, failures and duplicates come here.
+
+        What takes longest is to parse what a distribution says about itself: that is done for those which offer us something.
+        """
         from importlib.metadata import distributions  # noqa: PLC0415 - costs 40 ms, often not needed
 
         owners: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
         seen: set[str] = set()
-        for distribution in distributions():
-            name, version = _identity(distribution)
-            if name in seen:  # behind another of this name on the path, so never imported
+        for found in distributions():
+            name = canonical(found.metadata["Name"] or "") if _offered(found) else None
+            if name is None or name in seen:
                 continue
             seen.add(name)
-            entries: Iterable[EntryPoint] = distribution.entry_points
-            for entry in entries:
-                if entry.group.startswith(_PREFIX):
-                    owners.setdefault((entry.group, entry.name, entry.value), []).append((name, version))
+            imported = _first_of(name) or found  # one that is behind another of its name on the path is never imported
+            for entry in _offered(imported):
+                owners.setdefault((entry.group, entry.name, entry.value), []).append((name, imported.version or ""))
         return owners
 
 
-def _identity(distribution: Any) -> tuple[str, str]:
-    return canonical(distribution.metadata["Name"] or ""), distribution.version or ""
+def _first_of(name: str) -> Distribution | None:
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415 - see above
+
+    try:
+        return distribution(name)
+    except (PackageNotFoundError, ValueError):  # a folder that is called otherwise, or no name at all
+        return None
+
+
+def _offered(found: Distribution) -> list[EntryPoint]:
+    return [entry for entry in found.entry_points if entry.group.startswith(_PREFIX)]
 
 
 def canonical(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from conductor_core._logging import LOGGER
@@ -181,12 +182,14 @@ class Registry:
         return missing_error(group, name, why, [offer.name for offer in self.allowed(group)])
 
     def _registered(self, offer: Offer) -> object:
+        def who() -> str:  # only for an error: to find the owner, the metadata of all distributions is read
+            return f"{self.owner(offer)} offers {offer.group} {offer.name!r} and"
+
         state = self._load(offer)
-        who = f"{self.owner(offer)} offers {offer.group} {offer.name!r} and"
         if state.plugin is None:
-            raise PluginLoadError(f"{who} cannot be used: {state.reason}") from state.error
+            raise PluginLoadError(f"{who()} cannot be used: {state.reason}") from state.error
         hook = _known.REGISTER_HOOKS[offer.group]
-        return self._asked(getattr(state.plugin, hook), f"{who} its {hook}")
+        return self._asked(getattr(state.plugin, hook), lambda: f"{who()} its {hook}")
 
     def _made_in_code(self, hook: str, name: str) -> list[object]:
         """Look for a driver among plugins that have no entry point: its class says its own name, or its file does."""
@@ -198,7 +201,7 @@ class Registry:
             implementation = getattr(plugin, hook, None)
             if implementation is None or (not plugin_name.startswith(_IN_CODE) and plugin_name not in files):
                 continue
-            made = self._asked(implementation, f"{plugin_name} and its {hook}")
+            made = self._asked(implementation, partial("{} and its {}".format, plugin_name, hook))
             if getattr(made, "name", files.get(plugin_name)) == name:
                 found.append(made)
         return found
@@ -209,13 +212,13 @@ class Registry:
                 self._failed(offer, strict=self.settings.strict_plugins)
 
     @staticmethod
-    def _asked(implementation: Callable[[], object], who: str) -> object:
+    def _asked(implementation: Callable[[], object], who: Callable[[], str]) -> object:
         try:
             return implementation()
         except ConductorError:
             raise
         except Exception as error:
-            raise PluginLoadError(f"{who} failed: {type(error).__name__}: {error}") from error
+            raise PluginLoadError(f"{who()} failed: {type(error).__name__}: {error}") from error
 
     def _load(self, offer: Offer) -> Registration:
         with self._lock:
