@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conductor_core.worker import clear_worker_registry
 from tests._support.documented_server import documented_server
 from tools.distributions import distributions
 
@@ -38,6 +39,7 @@ PRINTED = {
 
 @pytest.fixture
 def server_for_examples(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    clear_worker_registry()  # a page that ran before in this process may have left workers, and an example serves them all
     readme: Path = request.getfixturevalue("readme")
     if readme.parent.name in ON_THE_ENGINE:
         monkeypatch.setenv("CONDUCTOR_TRANSPORT", "embedded")
