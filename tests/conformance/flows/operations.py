@@ -269,3 +269,18 @@ async def status_and_pages_of_tasks(lab: Lab) -> None:
         lab.note(f"page {start}+{count}", [page.total_hits, [task.reference_task_name for task in page.results]])
     # The status document of the server itself, whatever our model makes of it.
     lab.note("raw", await lab.conductor.run(get("/workflow/{}/status", workflow_id, returns=dict[str, object])))
+
+
+@flow
+async def rerun_of_a_task_in_a_branch(lab: Lab) -> None:
+    branches = [[inline("first", "1"), lab.simple("in_branch")]]
+    fork = {"name": "f", "taskReferenceName": "f", "type": "FORK_JOIN", "forkTasks": branches}
+    join = {"name": "j", "taskReferenceName": "j", "type": "JOIN", "joinOn": ["in_branch"]}
+    workflow_id = await lab.run_tasks([fork, join])
+    await lab.work("in_branch", {"n": 1})
+    document = await lab.finished(workflow_id)
+    request = RerunWorkflowRequest(re_run_from_task_id=latest(document, "in_branch")["taskId"])
+    await lab.conductor.workflows.rerun(workflow_id, request)
+    lab.note("reran", await lab.document(workflow_id))
+    await lab.work("in_branch", {"n": 2})
+    await lab.finished(workflow_id, "completed")

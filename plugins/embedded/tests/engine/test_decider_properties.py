@@ -177,9 +177,15 @@ class Driver:
             assert not any(task.is_open for task in after.tasks), "an execution ended with an open task"
             assert decision.wake_ms is None
         for task in after.tasks:
-            if task.task_type == "JOIN" and task.status is TaskStatus.COMPLETED:
+            # A join that completed stays so when a task of its branches is run again: the real server does the same.
+            if task.task_type == "JOIN" and task.status is TaskStatus.COMPLETED and not _was_completed(before, task):
                 joined = [after.latest(ref) for ref in _join_on(task)]
                 assert all(other is not None and not other.is_open for other in joined), "a join did not wait"
+
+
+def _was_completed(before: Execution, task: TaskState) -> bool:
+    old = before.task(task.task_id)
+    return old is not None and old.status is TaskStatus.COMPLETED
 
 
 def _join_on(task: TaskState) -> list[str]:
@@ -243,6 +249,22 @@ def _any_event(draw: st.DrawFn, driver: Driver) -> Event:
                 "restart": Restarted(),
             }
             return events[kind]
+
+
+def test_a_join_stays_when_a_task_before_it_is_run_again() -> None:
+    branch = [DEFINE.simple("first"), DEFINE.simple("second")]
+    whole = complete_workflow_definition(DEFINE.workflow(*DEFINE.fork("f", branch)))
+    driver = Driver(WorkflowDefinition(snapshot(whole, lambda name: {"name": name}, lambda _name: None)))
+    driver.happens(Looked())
+    for _ in branch:
+        (task,) = driver.workers()
+        driver.happens(TaskUpdated(task.task_id, TaskStatus.COMPLETED, {}))
+    assert driver.execution.status is WorkflowStatus.COMPLETED
+    assert driver.happens(Rerun(driver.execution.tasks[-1].task_id))
+    (again,) = driver.workers()
+    assert again.reference_name == "second"
+    (join,) = [task for task in driver.execution.tasks if task.task_type == "JOIN"]
+    assert join.status is TaskStatus.COMPLETED
 
 
 @settings(max_examples=60, deadline=None)
