@@ -10,6 +10,7 @@ import pytest
 
 from conductor_core.errors import ConfigurationError
 from conductor_metrics_otel import set_up_from_environment
+from tests._support.otlp_grpc import otlp_grpc_receiver
 from tests._support.otlp_receiver import otlp_receiver
 
 PROGRAM = """
@@ -46,6 +47,23 @@ def test_spans_and_metrics_reach_the_collector(end: str) -> None:
     assert receiver.metrics == {"sold": 1}
 
 
+def test_spans_and_metrics_reach_a_collector_over_grpc() -> None:
+    with otlp_grpc_receiver() as receiver:
+        run("end()", OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL="grpc")
+    assert [span.name for span in receiver.spans] == ["one"]
+    assert receiver.metrics == {"sold": 1}
+
+
+@pytest.mark.parametrize(("protocol", "extra"), [("http/protobuf", "otlp"), ("grpc", "otlp-grpc")])
+def test_an_exporter_that_is_missing_is_named_with_its_extra(
+    protocol: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = f"opentelemetry.exporter.otlp.proto.{protocol.removesuffix('/protobuf')}.trace_exporter"
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ConfigurationError, match=rf"is not installed: pip install 'conductor-metrics-otel\[{extra}\]'"):
+        set_up_from_environment(environ={"OTEL_EXPORTER_OTLP_PROTOCOL": protocol})
+
+
 def test_the_exporters_are_those_of_the_variables() -> None:
     printed = run("", OTEL_TRACES_EXPORTER="console", OTEL_METRICS_EXPORTER="none")
     assert '"name": "one"' in printed
@@ -59,7 +77,6 @@ def test_the_exporters_are_those_of_the_variables() -> None:
     [
         ({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER must be otlp, console or none, got 'zipkin'"),
         ({"OTEL_EXPORTER_OTLP_PROTOCOL": "smtp"}, "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf or grpc"),
-        ({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "is not installed: pip install 'conductor-metrics-otel[otlp]'"),
     ],
 )
 def test_what_cannot_be_used_is_refused(environ: dict[str, str], message: str) -> None:

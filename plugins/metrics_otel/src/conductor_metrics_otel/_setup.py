@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace.export import SpanExporter
 
-_EXTRA: Final = "conductor-metrics-otel[otlp]"
 _PROTOCOLS: Final = {"http/protobuf": "http", "grpc": "grpc"}
+_EXTRAS: Final = {"http": "otlp", "grpc": "otlp-grpc"}
 _EXPORTERS: Final = ("otlp", "console", "none")
 _lock = threading.Lock()
 
@@ -28,7 +28,7 @@ def set_up_from_environment(
     """Set up spans and metrics as the standard variables say; return what sends the rest and ends it.
 
     Read here: ``OTEL_TRACES_EXPORTER`` and ``OTEL_METRICS_EXPORTER`` (``otlp``, ``console`` or ``none``),
-    ``OTEL_EXPORTER_OTLP_PROTOCOL`` (``http/protobuf``, or ``grpc`` where that exporter is installed) and ``OTEL_SDK_DISABLED``. The
+    ``OTEL_EXPORTER_OTLP_PROTOCOL`` (``http/protobuf``, or ``grpc`` with the extra ``otlp-grpc``) and ``OTEL_SDK_DISABLED``. The
     SDK itself reads the rest: endpoint, headers, resource, sampler, batches and intervals. Providers that the program has
     set already stay. What is left is also sent when the process ends by itself, a child of ``multiprocessing`` too.
 
@@ -46,7 +46,9 @@ def set_up_from_environment(
         with _lock:
             ends = _set_up(service_name, found)
     except ImportError as error:
-        raise ConfigurationError(f"{error.name} is not installed: pip install '{_EXTRA}'") from None
+        extra = _EXTRAS[_protocol(found)]
+        text = f"{error.name} is not installed: pip install 'conductor-metrics-otel[{extra}]'"
+        raise ConfigurationError(text) from None
     return _once(ends)
 
 
@@ -114,11 +116,16 @@ def _kind(variable: str, environ: Mapping[str, str]) -> str:
 
 
 def _otlp(module: str, name: str, environ: Mapping[str, str]) -> Any:
+    package = f"opentelemetry.exporter.otlp.proto.{_protocol(environ)}"
+    return getattr(importlib.import_module(f"{package}.{module}"), name)
+
+
+def _protocol(environ: Mapping[str, str]) -> str:
     protocol = environ.get("OTEL_EXPORTER_OTLP_PROTOCOL", "").strip().lower() or "http/protobuf"
     if protocol not in _PROTOCOLS:
         known = " or ".join(_PROTOCOLS)
         raise ConfigurationError(f"OTEL_EXPORTER_OTLP_PROTOCOL must be {known}, got {protocol!r}")
-    return getattr(importlib.import_module(f"opentelemetry.exporter.otlp.proto.{_PROTOCOLS[protocol]}.{module}"), name)
+    return _PROTOCOLS[protocol]
 
 
 def _once(ends: list[Callable[[], object]]) -> Callable[[], None]:
