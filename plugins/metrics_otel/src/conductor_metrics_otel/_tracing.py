@@ -19,6 +19,7 @@ from conductor_metrics_otel._late import Late
 from conductor_metrics_otel._polls import Polls
 
 if TYPE_CHECKING:
+    from opentelemetry.context import Context
     from opentelemetry.trace import Span, SpanContext, Tracer
 
     from conductor_core.interfaces import Execute, ExecuteInput
@@ -52,8 +53,8 @@ class Tracing:
         self._late = Late()
         self._open = 0
         """Sampled tasks that run, or wait to be reported: while there is none, nothing has to wait for company."""
-        self._executions: OrderedDict[str, SpanContext | None] = OrderedDict()
-        """Which execution an update reports, by task id; None for one that is not sampled."""
+        self._executions: OrderedDict[str, Context | None] = OrderedDict()
+        """The context of the execution that an update reports, by task id; None for one that is not sampled."""
 
     @property
     def remembered(self) -> int:
@@ -64,23 +65,25 @@ class Tracing:
         """Return an execution with a span around it, which is current for the worker function."""
 
         async def execute(given: ExecuteInput) -> object:
-            parent = self._parents.known(given.polled) or await self._parents.asked(given)
+            polled = given.polled
+            parent = self._parents.known(polled) or await self._parents.asked(given)
             is_sampled = parent.trace_flags.sampled
             span = self._started(given, parent) if is_sampled else self._not_sampled(given, parent)
             inside = trace.set_span_in_context(span)
             token = context.attach(inside)
             try:
-                result = await inner(_without_key(given))
+                result = await inner(given if KEY not in polled.input_data else _without_key(given))
             except BaseException as error:
                 _failed(span, error)
                 raise
             else:
-                _ended(span, result)
+                if is_sampled:
+                    _ended(span, result)
                 return result
             finally:
                 if context.get_current() is inside:  # a closed loop runs this in another context
                     context.detach(token)
-                self._remember(given.polled.task_id, span.get_span_context() if is_sampled else None)
+                self._remember(polled.task_id, inside if is_sampled else None)
                 if is_sampled:
                     self._late.add(span.end, time_ns())
 
@@ -93,9 +96,10 @@ class Tracing:
 
     def on_poll_failure(self, event: events.PollFailure) -> None:
         """Make the span of a poll that failed."""
-        span = self._past("poll", "receive", event)
+        end = _nanoseconds(event)
+        span = self._past("poll", "receive", event, end)
         _failed(span, event.cause)
-        _ended_at(span, event)
+        span.end(end)
 
     def on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
         """Make the span of an update."""
@@ -127,7 +131,7 @@ class Tracing:
         return NonRecordingSpan(parent)
 
     def _poll_started(self, event: events.PollCompleted, first: SpanContext) -> Span:
-        span = self._past("poll", "receive", event, links=[Link(first)])
+        span = self._past("poll", "receive", event, _nanoseconds(event), links=[Link(first)])
         span.set_attribute("messaging.batch.message_count", event.tasks_received)
         return span
 
@@ -135,43 +139,46 @@ class Tracing:
         try:
             parent = self._executions.pop(event.task_id)
         except KeyError:  # the result waited in the outbox of an earlier process
-            parent = self._parents.of_workflow(event.workflow_instance_id)
+            execution = self._parents.of_workflow(event.workflow_instance_id)
+            parent = as_parent(execution) if execution.trace_flags.sampled else None
         else:
             self._open -= parent is not None
-        if parent is not None and parent.trace_flags.sampled:
+        if parent is not None:
             self._late.add(self._update, (event, parent))
             if self._open <= 0:
                 self._late.settle()
 
-    def _update(self, known: tuple[Updated, SpanContext]) -> None:
+    def _update(self, known: tuple[Updated, Context]) -> None:
         event, parent = known
-        span = self._past("update", "settle", event, parent=parent, further=self._attributes.of_update(event))
+        end = _nanoseconds(event)
+        span = self._past("update", "settle", event, end, parent=parent, further=self._attributes.of_update(event))
         if isinstance(event, events.TaskUpdateFailure):
             span.set_attribute("conductor.update.tries", event.retry_count)
             _failed(span, event.cause)
-        _ended_at(span, event)
+        span.end(end)
 
     def _past(
         self,
         operation: str,
         kind: str,
         event: events.PollCompleted | events.PollFailure | events.TaskUpdateCompleted | events.TaskUpdateFailure,
+        end: int,
         *,
-        parent: SpanContext | None = None,
+        parent: Context | None = None,
         links: list[Link] | None = None,
         further: dict[str, str | int] | None = None,
     ) -> Span:
-        """Start the span of something that is over: its start is the event's time less its duration."""
+        """Start the span of something that is over: its start is the time of its end less its duration."""
         return self._tracer.start_span(
             f"{kind} {event.task_type}",
-            context.Context() if parent is None else as_parent(parent),
+            context.Context() if parent is None else parent,
             SpanKind.CLIENT,
             {**self._attributes.messaging(operation, kind, event.task_type), **(further or {})},
             links=links,
-            start_time=_nanoseconds(event) - int(event.duration_ms * 1_000_000),
+            start_time=end - int(event.duration_ms * 1_000_000),
         )
 
-    def _remember(self, task_id: str, execution: SpanContext | None) -> None:
+    def _remember(self, task_id: str, execution: Context | None) -> None:
         self._executions[task_id] = execution
         if len(self._executions) > _REMEMBERED:
             self._executions.popitem(last=False)
@@ -179,10 +186,7 @@ class Tracing:
 
 def _without_key(given: ExecuteInput) -> ExecuteInput:
     """Hide the reserved key from the worker function."""
-    values = given.polled.input_data
-    if KEY not in values:
-        return given
-    return given.with_input({name: value for name, value in values.items() if name != KEY})
+    return given.with_input({name: value for name, value in given.polled.input_data.items() if name != KEY})
 
 
 def _ended(span: Span, result: object) -> None:
