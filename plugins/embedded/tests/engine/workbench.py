@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import weakref
 from typing import Any, TypeAlias
 
 from conductor_embedded.clock import VirtualClock
@@ -79,6 +80,9 @@ class Lab:
         self.clock = VirtualClock(1_700_000_000_000)
         numbers = itertools.count(1)
         self.store = Store(path)
+        weakref.finalize(
+            self, self.store.close
+        )  # for tests that make one themselves; Python 3.13 warns of open databases
         self.engine = Engine(
             self.store,
             clock=self.clock,
