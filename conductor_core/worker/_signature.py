@@ -112,24 +112,27 @@ def is_async_callable(function: Callable[..., Any]) -> bool:
 
     What a decorator has put around counts, not what is inside: it may run a coroutine function on a loop of its own.
     """
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _inside_partials(function)
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - its kind is asked for
 
 
 def _is_generator(function: Callable[..., Any]) -> bool:
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _inside_partials(function)
     return any(
         inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called)
         for called in (function, getattr(function, "__call__", None))  # noqa: B004 - its kind is asked for
     )
 
 
-def describe(function: object) -> str:
-    """Return module and qualified name of a function, or the type of a callable object."""
+def _inside_partials(function: Any) -> Any:
     while isinstance(function, functools.partial):
         function = function.func
+    return function
+
+
+def describe(function: object) -> str:
+    """Return module and qualified name of a function, or the type of a callable object."""
+    function = _inside_partials(function)
     name = getattr(function, "__qualname__", None) or type(function).__qualname__
     return f"{getattr(function, '__module__', '?')}.{name}"
 
@@ -153,8 +156,7 @@ def _mentioned(parameters: tuple[inspect.Parameter, ...], names: Mapping[str, ob
 
 
 def _namespace(function: Callable[..., Any]) -> dict[str, Any]:
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _inside_partials(function)
     function = inspect.unwrap(function)
     if not hasattr(function, "__globals__"):
         function = getattr(function, "__func__", None) or type(function).__call__

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
 
 from conductor_core import AsyncConductor, TaskHandler, events
 from conductor_core.worker import define_worker
@@ -15,12 +17,14 @@ from conductor_metrics_otel._events import TOGETHER, MetricsListener
 from conductor_metrics_otel._instruments import recorder_of
 from conductor_metrics_otel._late import TOGETHER as STEPS_TOGETHER
 from conductor_metrics_otel._late import Late
+from conductor_metrics_otel._recorder import Recorder
 from conductor_metrics_otel._store import Store
 from conductor_workflows import ConductorWorkflow, SimpleTask
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Sequence
 
+    from conductor_metrics_otel._recorder import Write
     from plugins.metrics_otel.tests.conftest import Seen
 
 TASK: dict[str, Any] = {"task_type": "pay", "task_id": "1", "worker_id": "w", "workflow_instance_id": "2"}
@@ -73,6 +77,30 @@ def test_threads_that_note_and_read_at_once_lose_nothing() -> None:
         for done in [pool.submit(work) for work in (note, read, note, read, note, note)]:
             done.result()
     assert b'task_execution_started_total{taskType="pay"} 8000.0' in metrics.text()
+
+
+def test_what_could_not_be_recorded_is_not_recorded_twice() -> None:
+    class Failing(Recorder):
+        """Fails once, after it took the values."""
+
+        taken: ClassVar[list[float]] = []
+
+        def make(self, metric: names.Metric, labels: tuple[str, ...]) -> Write:
+            return self.write
+
+        def write(self, values: Sequence[float]) -> None:
+            self.taken.extend(values)
+            if len(self.taken) == len(values):
+                raise RuntimeError("full")
+
+    recorder = Failing()
+    note = recorder.noted(names.STARTED, ("pay",))
+    note(1)
+    with pytest.raises(RuntimeError, match="full"):
+        recorder.settle()
+    note(2)
+    recorder.settle()
+    assert recorder.taken == [1, 2]
 
 
 async def test_steps_are_taken_together_in_order_and_after_a_short_time() -> None:

@@ -12,6 +12,8 @@ from conductor_core.worker import MemoryOutbox, current_task_context, define_wor
 from conductor_core.worker._config import WorkerOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from conductor_core.events import PollStarted
     from tests._support.stub_server import StubConductor
     from tests._support.worker_fixtures import Running, Virtual
@@ -281,10 +283,10 @@ def test_a_forced_stop_sends_results_in_their_waits_and_gives_nothing_of_them_ba
     assert stub.result("t1")["status"] == "COMPLETED"
 
 
-def test_a_result_that_is_refused_at_the_very_end_fails_its_task(
-    virtual: Virtual, running: Running, stub: StubConductor
-) -> None:
-    answers: list[Any] = [(500, None), (400, {"message": "no such field"})]
+def _stopped_during_an_update(
+    running: Running, stub: StubConductor, answers: list[Any]
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """A worker whose first try to report hangs until the limit of stop cuts it off; the last one is answered."""
     stub.update_seconds = 100
 
     async def main() -> None:
@@ -294,10 +296,16 @@ def test_a_result_that_is_refused_at_the_very_end_fails_its_task(
             await stub.until(lambda: stub.updates)
             handler.request_stop()
             await asyncio.sleep(1)
-            # The first try hangs until the limit cuts it off; the last one is answered.
             stub.update_seconds = 0
 
-    virtual(main)
+    return main
+
+
+def test_a_result_that_is_refused_at_the_very_end_fails_its_task(
+    virtual: Virtual, running: Running, stub: StubConductor
+) -> None:
+    answers: list[Any] = [(500, None), (400, {"message": "no such field"})]
+    virtual(_stopped_during_an_update(running, stub, answers))
     result = stub.result("t1")
     assert result["status"] == "FAILED_WITH_TERMINAL_ERROR"
     assert "no such field" in result["reasonForIncompletion"]
@@ -307,18 +315,7 @@ def test_a_result_whose_try_the_limit_cuts_off_is_sent_once_more(
     virtual: Virtual, running: Running, stub: StubConductor
 ) -> None:
     answers: list[Any] = [(500, None)]
-    stub.update_seconds = 100
-
-    async def main() -> None:
-        stub.script = lambda request: answers.pop(0) if request.is_update and answers else None
-        stub.add("pay", "t1")
-        async with running(serve(), stop_timeout=5) as handler:
-            await stub.until(lambda: stub.updates)
-            handler.request_stop()
-            await asyncio.sleep(1)
-            stub.update_seconds = 0
-
-    virtual(main)
+    virtual(_stopped_during_an_update(running, stub, answers))
     assert [request.path for request in stub.updates] == [V2, V1]
     assert stub.result("t1")["outputData"] == {"result": "done"}
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conductor_metrics_otel._recorder import Recorder
 
 TOGETHER: Final = 64
-"""Events whose measurements are recorded together; an SDK needs about half a millisecond for them."""
+"""Events whose measurements are recorded together; an SDK holds up the loop for about a millisecond with them."""
 
 
 class MetricsListener:

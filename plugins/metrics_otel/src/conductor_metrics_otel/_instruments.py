@@ -60,8 +60,8 @@ class OtelRecorder(Recorder):
         if histogram is None:
             return self._counted.bound(metric, labels)
         attributes = dict(zip(metric.labels, labels, strict=True))
-        # What is recorded later belongs to no span of that moment; a request does, and may be an exemplar of it.
-        context = None if metric is API_TIME else Context()
+        # What workers measure is recorded later and belongs to no span of that moment; what clients measure may be an exemplar.
+        context = Context() if "taskType" in metric.labels else None
 
         def write(values: Sequence[float]) -> None:
             for value in values:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("conductor.otel")
 
 TOGETHER: Final = 32
-"""Steps that are taken together: the ends and the updates of sixteen tasks, well under a millisecond of an SDK."""
+"""Steps that are taken together: the ends and the updates of sixteen tasks, about a millisecond of an SDK."""
 
 SECONDS: Final = 0.05
 """How long a step waits at most, on a loop that has other things to do."""

@@ -65,10 +65,10 @@ class Recorder(abc.ABC):
         """Record what was noted; other threads may note more meanwhile."""
         with self._settling:
             for values, write in list(self._noted.values()):
-                count = len(values)
-                if count:
-                    write(values[:count])
-                    del values[:count]
+                taken = values[:]
+                del values[: len(taken)]  # first, so that a failure counts nothing twice
+                if taken:
+                    write(taken)
 
 
 class SeveralRecorders(Recorder):
