@@ -168,3 +168,20 @@ async def test_spans_are_there_as_soon_as_no_task_is_in_hand(seen: Seen) -> None
         "process short",
         "settle short",
     ]
+
+
+def test_what_is_recorded_later_belongs_to_no_span_of_that_moment(seen: Seen) -> None:
+    listener = MetricsListener(recorder_of(seen.metrics.get_meter("test")))
+    with seen.traces.get_tracer("shop").start_as_current_span("something else"):
+        listener.on_task_update_completed(events.TaskUpdateCompleted(**TASK, duration_ms=5))
+        recorder_of(seen.metrics.get_meter("test")).record(names.API_TIME, 0.1, ("GET", "/x", "200"))
+        data = seen.reader.get_metrics_data()
+    assert data is not None
+    exemplars = {
+        metric.name: [len(point.exemplars) for point in metric.data.data_points]
+        for resource in data.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if metric.name.endswith("_seconds")
+    }
+    assert exemplars == {"task_update_time_seconds": [0], "http_api_client_request_seconds": [1]}

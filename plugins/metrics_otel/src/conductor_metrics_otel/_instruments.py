@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from opentelemetry.context import Context
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from conductor_metrics_otel._names import Metric
     from conductor_metrics_otel._recorder import Write
+
+_LATER: Final = Context({"conductor": "recorded later"})
+"""A context without a span; an empty one would not do, in whose place an SDK takes the current one."""
 
 _made: WeakKeyDictionary[Meter, OtelRecorder] = WeakKeyDictionary()
 
@@ -61,7 +64,7 @@ class OtelRecorder(Recorder):
             return self._counted.bound(metric, labels)
         attributes = dict(zip(metric.labels, labels, strict=True))
         # What workers measure is recorded later and belongs to no span of that moment; what clients measure may be an exemplar.
-        context = Context() if "taskType" in metric.labels else None
+        context = _LATER if "taskType" in metric.labels else None
 
         def write(values: Sequence[float]) -> None:
             for value in values:

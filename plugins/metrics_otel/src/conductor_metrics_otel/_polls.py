@@ -47,17 +47,17 @@ class Polls:
             _, dropped = self._by_task.popitem(last=False)
             self._ready(dropped)
 
-    def taken(self, task_id: str, parent: SpanContext) -> SpanContext | None:
+    def taken(self, task_id: str, parent: SpanContext | None) -> SpanContext | None:
         """Return the span of the poll that brought a task which runs now; None when there is none.
 
         Args:
             task_id: the task.
-            parent: the parent of its spans.
+            parent: the parent of its spans; None when the task is not sampled.
         """
         poll = self._by_task.pop(task_id, None)
         if poll is None:
             return None
-        if parent.trace_flags.sampled:
+        if parent is not None:
             if poll.span is None:
                 poll.span = self._start(poll.event, parent)
             else:

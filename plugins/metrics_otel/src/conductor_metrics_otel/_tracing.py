@@ -7,15 +7,17 @@ from time import time_ns
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from opentelemetry import context, trace
-from opentelemetry.trace import Link, NonRecordingSpan, SpanKind, Status, StatusCode
+from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 from conductor_core import events
 from conductor_core.logs import add_log_fields
 from conductor_core.models import TaskResult, TaskResultStatus
 from conductor_metrics_otel._attributes import Attributes
-from conductor_metrics_otel._context import Parents, as_parent, log_ids
+from conductor_metrics_otel._context import log_ids
+from conductor_metrics_otel._finished import FinishedSpans
 from conductor_metrics_otel._keys import KEY
 from conductor_metrics_otel._late import Late
+from conductor_metrics_otel._parents import Parents
 from conductor_metrics_otel._polls import Polls
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from conductor_core.interfaces import Execute, ExecuteInput
     from conductor_core.settings import Settings
     from conductor_metrics_otel._options import OtelOptions
+    from conductor_metrics_otel._parents import Parent
 
     Updated: TypeAlias = events.TaskUpdateCompleted | events.TaskUpdateFailure
 
@@ -47,6 +50,7 @@ class Tracing:
     def __init__(self, tracer: Tracer, settings: Settings, options: OtelOptions) -> None:
         add_log_fields(log_ids)
         self._tracer = tracer
+        self._finished = FinishedSpans(tracer)
         self._parents = Parents(options.ratio, ask=options.propagate)
         self._attributes = Attributes(settings)
         self._polls = Polls(self._poll_started, _ended_at)
@@ -67,7 +71,7 @@ class Tracing:
         async def execute(given: ExecuteInput) -> object:
             polled = given.polled
             parent = self._parents.known(polled) or await self._parents.asked(given)
-            is_sampled = parent.trace_flags.sampled
+            is_sampled = parent.is_sampled
             span = self._started(given, parent) if is_sampled else self._not_sampled(given, parent)
             inside = trace.set_span_in_context(span)
             token = context.attach(inside)
@@ -96,10 +100,9 @@ class Tracing:
 
     def on_poll_failure(self, event: events.PollFailure) -> None:
         """Make the span of a poll that failed."""
-        end = _nanoseconds(event)
-        span = self._past("poll", "receive", event, end)
+        span = self._poll(event)
         _failed(span, event.cause)
-        span.end(end)
+        _ended_at(span, event)
 
     def on_task_update_completed(self, event: events.TaskUpdateCompleted) -> None:
         """Make the span of an update."""
@@ -113,25 +116,25 @@ class Tracing:
         """Hand everything to the SDK."""
         self._late.settle()
 
-    def _started(self, given: ExecuteInput, parent: SpanContext) -> Span:
+    def _started(self, given: ExecuteInput, parent: Parent) -> Span:
         polled = given.polled
-        poll = self._polls.taken(polled.task_id, parent)
+        poll = self._polls.taken(polled.task_id, parent.get_span_context())
         self._open += 1
         return self._tracer.start_span(
             f"process {polled.task_type}",
-            as_parent(parent),
+            trace.set_span_in_context(parent),
             SpanKind.CONSUMER,
             self._attributes.of_execution(given),
             links=[Link(poll)] if poll is not None else None,
         )
 
-    def _not_sampled(self, given: ExecuteInput, parent: SpanContext) -> Span:
+    def _not_sampled(self, given: ExecuteInput, parent: Parent) -> Span:
         """Return what is current for the worker function in place of a span, so that its own spans are left out too."""
-        self._polls.taken(given.polled.task_id, parent)
-        return NonRecordingSpan(parent)
+        self._polls.taken(given.polled.task_id, None)
+        return parent
 
     def _poll_started(self, event: events.PollCompleted, first: SpanContext) -> Span:
-        span = self._past("poll", "receive", event, _nanoseconds(event), links=[Link(first)])
+        span = self._poll(event, [Link(first)])
         span.set_attribute("messaging.batch.message_count", event.tasks_received)
         return span
 
@@ -140,7 +143,7 @@ class Tracing:
             parent = self._executions.pop(event.task_id)
         except KeyError:  # the result waited in the outbox of an earlier process
             execution = self._parents.of_workflow(event.workflow_instance_id)
-            parent = as_parent(execution) if execution.trace_flags.sampled else None
+            parent = trace.set_span_in_context(execution) if execution.is_sampled else None
         else:
             self._open -= parent is not None
         if parent is not None:
@@ -150,33 +153,30 @@ class Tracing:
 
     def _update(self, known: tuple[Updated, Context]) -> None:
         event, parent = known
-        end = _nanoseconds(event)
-        span = self._past("update", "settle", event, end, parent=parent, further=self._attributes.of_update(event))
-        if isinstance(event, events.TaskUpdateFailure):
-            span.set_attribute("conductor.update.tries", event.retry_count)
-            _failed(span, event.cause)
+        name, attributes, start, end = self._of_past("update", "settle", event)
+        attributes = {**attributes, **self._attributes.of_update(event)}
+        if not isinstance(event, events.TaskUpdateFailure):
+            self._finished.add(name, parent, attributes, start, end)
+            return
+        span = self._tracer.start_span(name, parent, SpanKind.CLIENT, attributes, start_time=start)
+        span.set_attribute("conductor.update.tries", event.retry_count)
+        _failed(span, event.cause)
         span.end(end)
 
-    def _past(
-        self,
-        operation: str,
-        kind: str,
-        event: events.PollCompleted | events.PollFailure | events.TaskUpdateCompleted | events.TaskUpdateFailure,
-        end: int,
-        *,
-        parent: Context | None = None,
-        links: list[Link] | None = None,
-        further: dict[str, str | int] | None = None,
-    ) -> Span:
-        """Start the span of something that is over: its start is the time of its end less its duration."""
+    def _poll(self, event: events.PollCompleted | events.PollFailure, links: list[Link] | None = None) -> Span:
+        """Start the span of a poll, in a trace of its own."""
+        name, attributes, start, _ = self._of_past("poll", "receive", event)
         return self._tracer.start_span(
-            f"{kind} {event.task_type}",
-            context.Context() if parent is None else parent,
-            SpanKind.CLIENT,
-            {**self._attributes.messaging(operation, kind, event.task_type), **(further or {})},
-            links=links,
-            start_time=end - int(event.duration_ms * 1_000_000),
+            name, context.Context(), SpanKind.CLIENT, attributes, links=links, start_time=start
         )
+
+    def _of_past(
+        self, operation: str, kind: str, event: events.PollCompleted | events.PollFailure | Updated
+    ) -> tuple[str, dict[str, str | int], int, int]:
+        """Return the name and attributes of something that is over, its start and its end in nanoseconds."""
+        end = _nanoseconds(event)
+        start = end - int(event.duration_ms * 1_000_000)
+        return f"{kind} {event.task_type}", self._attributes.messaging(operation, kind, event.task_type), start, end
 
     def _remember(self, task_id: str, execution: Context | None) -> None:
         self._executions[task_id] = execution
