@@ -7,9 +7,11 @@ float milliseconds on a monotonic clock, timestamps are UTC. Fields may be added
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
+
+from conductor_core._event_class import event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 _now = functools.partial(datetime.now, UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Event:
     """What every event carries."""
 
@@ -28,14 +30,14 @@ class Event:
     timestamp: datetime = field(default_factory=_now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RunnerEvent(Event):
     """What every event of the task runner carries."""
 
     task_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PollStarted(RunnerEvent):
     """A poll request is about to be sent; ``poll_count`` is the number of tasks asked for."""
 
@@ -44,7 +46,7 @@ class PollStarted(RunnerEvent):
     poll_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PollCompleted(RunnerEvent):
     """A poll was answered."""
 
@@ -55,7 +57,7 @@ class PollCompleted(RunnerEvent):
     """The tasks as the server sent them; they are shared with the runner, so leave them as they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PollFailure(RunnerEvent):
     """A poll failed; the runner backs off and goes on."""
 
@@ -64,21 +66,21 @@ class PollFailure(RunnerEvent):
     cause: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskPaused(RunnerEvent):
     """A paused runner looked, and sent no poll."""
 
     hook: ClassVar[str] = "conductor_on_task_paused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskQueueFull(RunnerEvent):
     """A runner has no free slot and does not poll; told once until one is free again."""
 
     hook: ClassVar[str] = "conductor_on_task_queue_full"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkerRestarted(RunnerEvent):
     """A poll loop ended without being asked to, and is started again; ``restarts`` counts since the start."""
 
@@ -87,7 +89,7 @@ class WorkerRestarted(RunnerEvent):
     cause: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskEvent(RunnerEvent):
     """What every event about one task carries."""
 
@@ -96,14 +98,14 @@ class TaskEvent(RunnerEvent):
     workflow_instance_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskExecutionStarted(TaskEvent):
     """The worker function is about to run."""
 
     hook: ClassVar[str] = "conductor_on_task_execution_started"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskExecutionCompleted(TaskEvent):
     """The worker function returned; ``output_size_bytes`` is the size of its output as JSON."""
 
@@ -112,7 +114,7 @@ class TaskExecutionCompleted(TaskEvent):
     output_size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskExecutionFailure(TaskEvent):
     """The worker function raised, or its input could not be used."""
 
@@ -121,7 +123,7 @@ class TaskExecutionFailure(TaskEvent):
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskUpdateCompleted(TaskEvent):
     """The server took the result."""
 
@@ -129,7 +131,7 @@ class TaskUpdateCompleted(TaskEvent):
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskUpdateFailure(TaskEvent):
     """The last try to report a result failed; ``task_result`` is the whole result."""
 
@@ -140,7 +142,7 @@ class TaskUpdateFailure(TaskEvent):
     duration_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskResultPayloadSize(RunnerEvent):
     """A result is about to be sent; ``size_bytes`` is the size of its output as JSON."""
 
@@ -148,7 +150,7 @@ class TaskResultPayloadSize(RunnerEvent):
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TaskPayloadUsed(RunnerEvent):
     """A task's input or output is kept outside of the server: ``READ`` of ``TASK_INPUT``, ``WRITE`` of ``TASK_OUTPUT``."""
 
@@ -157,14 +159,14 @@ class TaskPayloadUsed(RunnerEvent):
     payload_type: Literal["TASK_INPUT", "TASK_OUTPUT"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkersStopped(Event):
     """All workers of a handler have stopped; the last event, for listeners that have kept something back until now."""
 
     hook: ClassVar[str] = "conductor_on_workers_stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkflowEvent(Event):
     """What every event about a call for a workflow carries.
 
@@ -177,7 +179,7 @@ class WorkflowEvent(Event):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkflowStarted(WorkflowEvent):
     """A client asked for the start of a workflow, with or without success."""
 
@@ -187,7 +189,7 @@ class WorkflowStarted(WorkflowEvent):
     cause: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkflowInputPayloadSize(WorkflowEvent):
     """A client started a workflow; ``size_bytes`` is the size of its input as JSON."""
 
@@ -195,7 +197,7 @@ class WorkflowInputPayloadSize(WorkflowEvent):
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class WorkflowPayloadUsed(WorkflowEvent):
     """An input or output is kept outside of the server: ``WRITE`` of ``WORKFLOW_INPUT``, ``READ`` of ``WORKFLOW_OUTPUT``."""
 
