@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from conductor_core._json import is_collection
 from conductor_core._settings_fields import FIELDS, UNIX, check_sections, normalise, suggestion
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 _HIDDEN = "********"
 
 
@@ -197,8 +200,8 @@ class Settings:
         if name in self.sources and self.sources[name].value == value:
             return self.sources[name]
         default = type(self).__dataclass_fields__[name]
-        same = value == default.default or isinstance(value, _Derived)
-        return _DEFAULT if same or name == "options" else Source("argument", name)
+        same = value == default.default or isinstance(value, _Derived) or (name == "options" and not value)
+        return _DEFAULT if same else Source("argument", name)
 
     @property
     def unix_path(self) -> str:
@@ -208,6 +211,32 @@ class Settings:
     def options_of(self, plugin: str) -> Mapping[str, object]:
         """Return the section of one plugin, empty when there is none."""
         return self.options.get(plugin, {})
+
+    def options_as(self, plugin: str, kind: type[T], **given: object) -> T:
+        """Return the section of one plugin as its dataclass of options: the fields are the keys, with types and defaults.
+
+        ::
+
+            @dataclass(frozen=True, kw_only=True)
+            class AcmeOptions:
+                url: str
+                seconds: float = 5.0
+
+
+            options = settings.options_as("acme", AcmeOptions)
+
+        Args:
+            plugin: name of the section.
+            kind: the dataclass. ``bool``, ``int``, ``float`` and ``str`` are checked here, all else in its ``__post_init__``.
+            given: values of fields that the section may not set.
+
+        Raises:
+            ConfigurationError: an unknown key (with a suggestion), a wrong type, a missing value, or one that the dataclass
+                refuses; the message names the key and where the section came from.
+        """
+        from conductor_core._settings_sections import read_section  # noqa: PLC0415 - only plugins with options need it
+
+        return read_section(plugin, self.options_of(plugin), kind, str(self.source("options")), given)
 
     def shown(self) -> dict[str, tuple[str, Source]]:
         """Return every field as text with its source, secrets hidden: what ``conductor config show`` prints."""

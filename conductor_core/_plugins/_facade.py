@@ -42,6 +42,11 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
 
 D = TypeVar("D", bound=AuthProvider | TransportFactory | RetryPolicy)
+_DRIVERS: dict[str, type[AuthProvider | TransportFactory | RetryPolicy]] = {
+    _known.AUTH: AuthProvider,
+    _known.TRANSPORT: TransportFactory,
+    _known.RETRY: RetryPolicy,
+}
 
 
 class Plugins:
@@ -71,6 +76,7 @@ class Plugins:
         self.catalog: Catalog = catalog or Catalog(folder=settings.plugins_dir)
         self._registry = Registry(settings, self.catalog)
         self._announced = ""
+        self._warned_of: set[str] = set()
         self._problems: dict[str, Problem] = {}
         for plugin in plugins:
             self._registry.add_plugin(plugin)
@@ -268,8 +274,34 @@ class Plugins:
         """
         self._registry.load_group(_known.GENERAL)
 
+    def stray_sections(self) -> dict[str, str]:
+        """Return the sections of options that no plugin here reads, each with a sentence that says so."""
+        if not self.settings.options:
+            return {}
+        from conductor_core._plugins._sections import stray_sections  # noqa: PLC0415 - few programs have any
+
+        return stray_sections(self.settings, self.catalog, in_code=bool(self._registry.in_code))
+
+    def check_options(self) -> None:
+        """Let plugins read their sections: listeners, and the drivers that have one, chosen or not.
+
+        Raises:
+            ConfigurationError: a section cannot be used.
+            PluginError: a plugin with a section is broken.
+        """
+        read = self.settings.options.keys() - self.stray_sections().keys()
+        for group, kind in _DRIVERS.items():
+            for name in read & set(self.names(group)):
+                self._instance(kind, group, name, f"options.{name}", self.settings)
+        if read:
+            self.listeners()
+
     def announce(self) -> None:
-        """Log one line with the active plugins; again only when there are others since."""
+        """Log one line with the active plugins, again only when there are others since; warn of unused options, once."""
+        for name, text in self.stray_sections().items():
+            if name not in self._warned_of:
+                self._warned_of.add(name)
+                LOGGER.warning("%s", text)
         if not LOGGER.isEnabledFor(logging.INFO):  # names of distributions cost a look at all metadata
             return
         offers = sorted((offer for offer, state in self._registry.states.items() if state.plugin), key=_by_group)

@@ -78,6 +78,7 @@ CLIENT_NAMES: Final = (
 
 _DISTRIBUTIONS: Final = {
     (AUTH, "orkes"): "conductor-auth-orkes",
+    (CLIENTS, "token"): "conductor-auth-orkes",
     (TRANSPORT, "http2"): "conductor-transport-http2",
     (TRANSPORT, "httpx-http2"): "conductor-transport-http2",
     (TRANSPORT, "embedded"): "conductor-embedded",
@@ -86,6 +87,9 @@ _DISTRIBUTIONS: Final = {
     (COMMANDS, "server"): "conductor-embedded",
     (COMMANDS, "workflow"): "conductor-workflows",
 }
+
+# Sections of options that plugins of this project read, and the distribution of each.
+OPTION_SECTIONS: Final = {"http1": CORE, "http2": "conductor-transport-http2", "otel": "conductor-metrics-otel"}
 
 
 def distribution_for(group: str, name: str) -> str | None:

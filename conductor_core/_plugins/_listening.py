@@ -9,7 +9,7 @@ from conductor_core._logging import LOGGER
 from conductor_core._plugins._known import LISTENER_HOOK, MAKING_LISTENERS
 from conductor_core._plugins._listeners import Listener, Listeners, as_listener, make_listener, methods_of
 from conductor_core._plugins._order import Order, order_of, sort_by_order
-from conductor_core.errors import PluginLoadError
+from conductor_core.errors import ConfigurationError, PluginLoadError
 
 if TYPE_CHECKING:
     from conductor_core._plugins._registry import Registry
@@ -46,11 +46,18 @@ def _registered(registry: Registry) -> Rows:
 
 
 def _made(registry: Registry, settings: Settings) -> list[tuple[str, Order, object]]:
-    """Ask plugins for listeners made for these settings; one that fails listens to nothing."""
+    """Ask plugins for listeners made for these settings; one that fails listens to nothing.
+
+    Raises:
+        ConfigurationError: its options cannot be used.
+        PluginLoadError: it failed, and ``strict_plugins`` is set.
+    """
     made: list[tuple[str, Order, object]] = []
     for impl in registry.implementations(MAKING_LISTENERS):
         try:
             ready = [as_listener(listener)[0] for listener in impl.function(settings=settings)]
+        except ConfigurationError:
+            raise  # a mistake in the settings, which the message names: to go on would hide it
         except Exception as error:
             LOGGER.exception("plugin %s listens to nothing: its %s failed", impl.plugin_name, MAKING_LISTENERS)
             if settings.strict_plugins:

@@ -30,7 +30,8 @@ class DoctorCommand(Command):
         """Print the findings; the exit code is 1 when one of them is a problem."""
         from conductor_core.cli import _examination  # noqa: PLC0415 - help does without
 
-        findings = [*_examination.of_settings(settings), *_examination.of_plugins(settings)]
+        looks = (_examination.of_settings, _examination.of_plugins, _examination.of_options)
+        findings = [finding for look in looks for finding in look(settings)]
         if not args.offline:
             findings += _examination.of_server(settings)
         print(as_json(findings, settings) if args.json else f"{as_text(findings)}\n\n{summary(findings)}")  # noqa: T201 - the command's output

@@ -82,6 +82,26 @@ def of_plugins(settings: Settings) -> Iterator[Finding]:
         yield Finding("plugins", "ok", f"{len(rows)} on offer, none broken; in use: {', '.join(used)}")
 
 
+def of_options(settings: Settings) -> Iterator[Finding]:
+    """Look for sections that nobody reads, and let plugins read theirs, in use or not."""
+    if not settings.options:
+        return
+    plugins = Plugins.from_settings(settings)
+    try:
+        stray = plugins.stray_sections()
+        for text in stray.values():
+            yield Finding("options", "warning", text, "correct its name, install the plugin, or take it out")
+        plugins.check_options()
+    except ConfigurationError as error:
+        yield Finding("options", "problem", str(error), "correct the option that it names")
+    except PluginError:
+        pass  # told with the plugins
+    else:
+        read = sorted(settings.options.keys() - stray.keys())
+        if read:
+            yield Finding("options", "ok", f"read: {', '.join(read)}")
+
+
 def _is_needed(row: PluginInfo) -> bool:
     return " is needed (" in row.reason
 

@@ -50,9 +50,6 @@ class Http1Options:
         Raises:
             ConfigurationError: an unknown key, or a value that cannot be used.
         """
-        section = settings.options_of(SECTION)
-        known = {item.name for item in fields(cls)} - {"max_connections"}
-        for key in section:
-            if key not in known:
-                raise ConfigurationError(f"unknown option {SECTION}.{key}; known are {', '.join(sorted(known))}")
-        return cls(max_connections=settings.max_connections, **section)  # type: ignore[arg-type]  # checked above
+        if not settings.options_of(SECTION):  # the usual case, in every program
+            return cls(max_connections=settings.max_connections)
+        return settings.options_as(SECTION, cls, max_connections=settings.max_connections)

@@ -43,9 +43,10 @@ def test_the_ratio_may_be_that_of_opentelemetrys_sampler(environ: dict[str, str]
     [
         ({"CONDUCTOR_OTEL": "loud"}, {}, "CONDUCTOR_OTEL must be off, metrics or all, got 'loud'"),
         ({"CONDUCTOR_OTEL_RATIO": "2"}, {}, "CONDUCTOR_OTEL_RATIO must be from 0 to 1, got '2'"),
-        ({}, {"ratio": "much"}, "option 'ratio' of section 'otel' must be a number, got 'much'"),
-        ({}, {"propagate": "perhaps"}, "option 'propagate' of section 'otel' must be true or false, got 'perhaps'"),
-        ({}, {"ration": 1}, "unknown option 'ration' in section 'otel'; known are measure_payloads, mode"),
+        ({}, {"ratio": "much"}, "otel.ratio (argument options) must be a number, got str"),
+        ({}, {"propagate": "perhaps"}, "otel.propagate (argument options) must be true or false, got str"),
+        ({}, {"mode": "loud"}, "otel.mode (argument options) must be off, metrics or all, got 'loud'"),
+        ({}, {"ration": 1}, "unknown option otel.ration (argument options); did you mean 'ratio'?"),
     ],
 )
 def test_a_wrong_value_is_refused(environ: dict[str, str], section: dict[str, Any], message: str) -> None:

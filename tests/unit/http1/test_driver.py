@@ -60,11 +60,11 @@ def test_the_section_of_the_settings_sets_the_limits() -> None:
 @pytest.mark.parametrize(
     ("section", "message"),
     [
-        ({"max_body": 1}, r"unknown option http1\.max_body; known are keepalive_seconds"),
+        ({"max_body": 1}, r"unknown option http1\.max_body \(argument options\); did you mean 'max_body_bytes'"),
         ({"max_body_bytes": 0}, r"http1\.max_body_bytes must be a whole number above 0, got 0"),
-        ({"max_body_bytes": 1.5}, r"http1\.max_body_bytes must be a whole number"),
-        ({"keepalive_seconds": "30"}, r"http1\.keepalive_seconds must be a number above 0, got '30'"),
-        ({"max_head_bytes": True}, r"http1\.max_head_bytes must be a whole number"),
+        ({"max_body_bytes": 1.5}, r"http1\.max_body_bytes \(argument options\) must be a whole number, got float"),
+        ({"keepalive_seconds": "30"}, r"http1\.keepalive_seconds \(argument options\) must be a number, got str"),
+        ({"max_head_bytes": True}, r"http1\.max_head_bytes .* must be a whole number, got bool"),
     ],
 )
 def test_a_wrong_option_is_named(section: Any, message: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast, get_args
 
 from conductor_core.errors import ConfigurationError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Mode: TypeAlias = Literal["off", "metrics", "all"]
 Names: TypeAlias = Literal["canonical", "older", "both"]
+_SECTION: Final = "otel"
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 _RATIO_SAMPLERS = frozenset({"traceidratio", "parentbased_traceidratio"})
@@ -62,8 +63,8 @@ class OtelOptions:
         Raises:
             ConfigurationError: a value cannot be used; the message names the variable or option.
         """
-        pick = _Pick(os.environ if environ is None else environ, settings.options_of("otel"))
-        pick.check_known(cls.__dataclass_fields__)
+        settings.options_as(_SECTION, cls)  # refuses unknown keys and wrong types
+        pick = _Pick(os.environ if environ is None else environ, settings)
         return cls(
             mode=pick.mode(),
             ratio=pick.ratio(),
@@ -78,15 +79,10 @@ class OtelOptions:
 class _Pick:
     """Takes single values from the environment or the section, and names where a bad one came from."""
 
-    def __init__(self, environ: Mapping[str, str], section: Mapping[str, object]) -> None:
+    def __init__(self, environ: Mapping[str, str], settings: Settings) -> None:
         self._environ = environ
-        self._section = section
-
-    def check_known(self, names: Mapping[str, object]) -> None:
-        unknown = sorted(self._section.keys() - names.keys())
-        if unknown:
-            known = ", ".join(sorted(names))
-            raise ConfigurationError(f"unknown option {unknown[0]!r} in section 'otel'; known are {known}")
+        self._section = settings.options_of(_SECTION)
+        self._source = settings.source("options")
 
     def mode(self) -> Mode:
         found, where = self._find("mode", "CONDUCTOR_OTEL")
@@ -131,7 +127,7 @@ class _Pick:
         variable = variable or f"CONDUCTOR_OTEL_{name.upper()}"
         if variable in self._environ:
             return self._environ[variable], variable
-        return self._section.get(name), f"option {name!r} of section 'otel'"
+        return self._section.get(name), f"{_SECTION}.{name} ({self._source})"
 
 
 def _number(value: object, where: str) -> float:

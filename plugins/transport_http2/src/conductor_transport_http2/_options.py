@@ -66,15 +66,11 @@ class Http2Options:
         Raises:
             ConfigurationError: an unknown key, or a value that cannot be used.
         """
-        section = settings.options_of(SECTION)
-        known = {item.name for item in fields(cls)} - {"max_connections", "prior_knowledge"}
-        for key in section:
-            if key not in known:
-                raise ConfigurationError(f"unknown option {SECTION}.{key}; known are {', '.join(sorted(known))}")
-        return cls(
+        return settings.options_as(
+            SECTION,
+            cls,
             max_connections=settings.max_http2_connections,
             prior_knowledge=settings.http2_prior_knowledge,
-            **section,  # type: ignore[arg-type]  # checked above
         )
 
 

@@ -33,7 +33,7 @@ def oss(skew: float = 0.0, status: int = 200) -> Callable[[Request], Response]:
 
 
 def examined(capsys: pytest.CaptureFixture[str], *words: str, code: int) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    assert main([*words, "doctor", "--json"]) == code
+    assert main([*words, "--json"] if "doctor" in words else [*words, "doctor", "--json"]) == code
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return document, document["findings"]
 
@@ -181,3 +181,20 @@ def test_a_driver_that_is_disabled_and_needed_is_told(capsys: pytest.CaptureFixt
     texts = [one["text"] for one in problems(findings)]
     assert any("transport:http1 of conductor-core" in text and "is needed" in text for text in texts)
     assert any("the server could not be asked" in text for text in texts)
+
+
+def test_options_that_nobody_can_use_are_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text("[conductor.options.htp1]\n[conductor.options.http1]\nmax_body_bites = 1\n")
+    monkeypatch.setenv("CONDUCTOR_CONFIG", str(file))
+    _, findings = examined(capsys, "doctor", "--offline", code=1)
+    options = [one for one in findings if one["topic"] == "options"]
+    assert [one["verdict"] for one in options] == ["warning", "problem"]
+    assert "options.htp1" in options[0]["text"]
+    assert "did you mean 'http1'" in options[0]["text"]
+    assert "unknown option http1.max_body_bites" in options[1]["text"]
+    file.write_text("[conductor.options.http1]\nmax_body_bytes = 100000\n")
+    _, findings = examined(capsys, "doctor", "--offline", code=0)
+    assert [one["text"] for one in findings if one["topic"] == "options"] == ["read: http1"]
