@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import abc
 import inspect
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, overload
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, Generic, ParamSpec, TypeVar, overload
 
 from conductor_core._call import Call, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
+_COROUTINE: Final[type[Any]] = CoroutineType
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -121,8 +123,12 @@ class BoundEndpoint:
         self.__self__ = api
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        api = self.__self__
-        return api.driver.run(self._endpoint.builder(api, *args, **kwargs))
+        api, declared = self.__self__, self._endpoint
+        answer: Any = api.driver.run(declared.builder(api, *args, **kwargs))
+        if answer.__class__ is _COROUTINE:
+            # For Python's warning of a forgotten await, which would name the driver.
+            answer.__qualname__ = declared.__qualname__
+        return answer
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the endpoint, not of this class

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Optional
 from conductor_core.errors import NonRetryableException, WorkerError
 from conductor_core.worker._context import TaskContext, get_task_context
 from conductor_core.worker._converter import ConversionError, Converter, without_names
+from conductor_core.worker._fields import MISSING, Made, described, is_field
 from conductor_core.worker._known_models import is_model_type
 from conductor_core.worker._polled import PolledTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from conductor_core.models import Task
     from conductor_core.worker._signature import Signature
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 # What a wrapper's parameters are annotated with when it takes those of any function.
 _OF_ANY_FUNCTION: Final = (typing.ParamSpecArgs, typing.ParamSpecKwargs)
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-_MISSING: Final = object()
 _LEFT_OUT: Final = object()
+# Stands where a value is only found by a path through the input.
+_NO_KEY: Final = "\0"
 
 
 class InvalidInputError(NonRetryableException):
@@ -44,6 +46,7 @@ class _Argument:
     """How one parameter gets its value.
 
     ``default`` is used for an absent key, which some are left out for; ``adapter`` is None where the raw value is handed over.
+    ``key`` is the input's, mostly the name; where that is absent ``elsewhere`` may find the value; ``keys`` are all that may be read.
     """
 
     name: str
@@ -51,6 +54,9 @@ class _Argument:
     default: object
     by_keyword: bool
     wants_task: Callable[[PolledTask], object] | None = None
+    key: str = ""
+    elsewhere: Callable[[Mapping[str, Any]], object] | None = None
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Binder:
         self._named = () if self._alone else tuple(self._argument(p, annotations) for p in named)
         unpacked = self._unpacked(signature, annotations)
         self._named += unpacked
-        self._names = frozenset(a.name for a in self._named if a.wants_task is None)
+        self._names = frozenset(key for a in self._named for key in a.keys)
         # The function has these already: an input key of the same name would be a second value.
         self._given = frozenset(p.name for p in named if p.kind is not inspect.Parameter.POSITIONAL_ONLY) - self._names
         self._rest = self._variadic(signature, annotations, inspect.Parameter.VAR_POSITIONAL)
@@ -113,8 +119,12 @@ class Binder:
 
     @property
     def inputs(self) -> tuple[tuple[str, Converter | None, bool], ...]:
-        """Name, adapter and whether it is required, for each input key that a parameter takes."""
-        return tuple((a.name, a.adapter, a.default is _MISSING) for a in self._named if a.wants_task is None)
+        """Key, adapter and whether it is required, for each input key that a parameter takes."""
+        return tuple(
+            (key, a.adapter if key == a.key else None, a.default is MISSING and len(a.keys) == 1)
+            for a in self._named
+            for key in a.keys
+        )
 
     @property
     def takes_any_input(self) -> bool:
@@ -124,23 +134,34 @@ class Binder:
     def _value(self, argument: _Argument, task: PolledTask) -> object:
         if argument.wants_task is not None:
             return argument.wants_task(task)
-        value: object = task.input_data.get(argument.name, _MISSING)
-        if value is not _MISSING:
+        value: object = task.input_data.get(argument.key, MISSING)
+        if value is not MISSING:
             return self._converted(argument.name, argument.adapter, value)
-        if argument.default is not _MISSING:
-            return argument.default
+        if argument.elsewhere is not None and (value := argument.elsewhere(task.input_data)) is not MISSING:
+            return self._converted(argument.name, argument.adapter, value)
+        if argument.default is not MISSING:
+            return self._default(argument)
         if self._missing_as_none:
             return None
+        sought = "such key" if argument.keys == (argument.name,) else f"key {' or '.join(map(repr, argument.keys))}"
         raise InvalidInputError(
-            f"parameter {argument.name!r} of {self._label} is required, and the task's input has no such key",
-            argument.name,
+            f"parameter {argument.name!r} of {self._label} is required, and the task's input has no {sought}",
+            argument.keys[0],
         )
 
-    def _converted(self, name: str, adapter: Converter | None, value: object) -> object:
+    def _default(self, argument: _Argument) -> object:
+        default = argument.default
+        if type(default) is not Made:
+            return default
+        made = default.make()
+        # Code wrote it, so strictness about the types of the input is not meant for it.
+        return self._converted(argument.name, argument.adapter, made, strict=False) if default.checked else made
+
+    def _converted(self, name: str, adapter: Converter | None, value: object, *, strict: bool | None = None) -> object:
         if adapter is None or (value is None and self._missing_as_none):
             return value
         try:
-            return adapter.convert(value, strict=self._strict)
+            return adapter.convert(value, strict=self._strict if strict is None else strict)
         except ConversionError as error:
             raise InvalidInputError(
                 f"parameter {name!r} of {self._label}: expected {adapter.expected}, got {type(value).__name__}: {error}",
@@ -169,21 +190,31 @@ class Binder:
         annotation = annotations.get(parameter.name, inspect.Parameter.empty)
         by_keyword = parameter.kind is inspect.Parameter.KEYWORD_ONLY
         wants = _task_of(annotation)
-        default: object = _MISSING if parameter.default is inspect.Parameter.empty else parameter.default
         if wants is not None:
-            return _Argument(parameter.name, None, default, by_keyword, wants)
-        if default is _MISSING and _is_optional(annotation):
-            default = None
+            return _Argument(parameter.name, None, parameter.default, by_keyword, wants)
+        return self._input(parameter.name, annotation, parameter.default, by_keyword=by_keyword)
+
+    def _input(self, name: str, annotation: object, default: object, *, by_keyword: bool) -> _Argument:
+        """Return how a parameter gets its value out of the input."""
+        try:
+            found = described(name, annotation, default)
+        except TypeError as error:
+            raise WorkerError(f"parameter {name!r} of worker function {self._label}: {error}") from error
+        annotation, default = found.annotation, found.default
+        if default is inspect.Parameter.empty:
+            default = None if _is_optional(annotation) else MISSING
         elif default is None and not _is_any_of(annotation, inspect.Parameter.empty, object, Any):
             # ``x: int = None`` takes what it falls back to, also when the input says it.
             annotation = annotation if _is_optional(annotation) else Optional[annotation]  # noqa: UP045 - made at run time, of anything
-        return _Argument(parameter.name, self._adapter(parameter.name, annotation), default, by_keyword)
+        adapter = self._adapter(name, annotation)
+        key = _NO_KEY if found.key is None else found.key
+        return _Argument(name, adapter, default, by_keyword, None, key, found.elsewhere, found.keys)
 
     def _variadic(self, signature: Signature, annotations: dict[str, object], kind: object) -> _Argument | None:
         for parameter in signature.parameters:
             if parameter.kind is kind:
                 annotation = annotations.get(parameter.name, inspect.Parameter.empty)
-                return _Argument(parameter.name, self._adapter(parameter.name, annotation), _MISSING, by_keyword=False)
+                return _Argument(parameter.name, self._adapter(parameter.name, annotation), MISSING, by_keyword=False)
         return None
 
     def _unpacked(self, signature: Signature, annotations: dict[str, object]) -> tuple[_Argument, ...]:
@@ -196,7 +227,7 @@ class Binder:
         from conductor_core.worker._taught import unpacked  # noqa: PLC0415 - loads pydantic
 
         return tuple(
-            _Argument(name, self._adapter(name, hint), _MISSING if required else _LEFT_OUT, by_keyword=True)
+            self._input(name, hint, inspect.Parameter.empty if required else _LEFT_OUT, by_keyword=True)
             for name, (hint, required) in (unpacked(annotations[keywords[0]]) or {}).items()
         )
 
@@ -212,6 +243,8 @@ class Binder:
 def _takes_whole_task(signature: Signature, annotations: dict[str, object]) -> Callable[[PolledTask], object] | None:
     """Tell whether the function's only parameter is the task: annotated as one, as object, or not at all."""
     if len(signature.parameters) != 1 or signature.parameters[0].kind in _VARIADIC:
+        return None
+    if is_field(signature.parameters[0].default):
         return None
     annotation = annotations.get(signature.parameters[0].name, inspect.Parameter.empty)
     return _full_task if _is_any_of(annotation, inspect.Parameter.empty, object) else _task_of(annotation)

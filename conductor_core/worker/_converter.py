@@ -7,7 +7,7 @@ are, so that a program whose workers take nothing else starts polling without th
 from __future__ import annotations
 
 import typing
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,9 @@ def _is_alias(annotation: object) -> bool:
 
 
 def type_name(annotation: object) -> str:
-    """Return a type as people write it."""
+    """Return a type as people write it, without what is noted beside it."""
+    while typing.get_origin(annotation) is Annotated:
+        annotation = typing.get_args(annotation)[0]
     if isinstance(annotation, type) and not typing.get_args(annotation):
         return annotation.__name__
     return str(annotation).replace("typing.", "")

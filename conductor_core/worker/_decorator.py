@@ -112,7 +112,10 @@ def worker_task(
             caller_locals=_caller_locals(),
         )
         register_worker(definition)
-        return _dual(function, definition)
+        worker = _dual(definition.function, definition)
+        # In the body of a class: it stays one for who calls it through an instance.
+        kept: object = staticmethod(worker) if isinstance(function, staticmethod) else worker
+        return cast("DecoratedWorker[P, R_co]", kept)
 
     return decorate
 

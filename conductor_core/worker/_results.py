@@ -102,13 +102,24 @@ def raised(error: BaseException, context: ContextData, task: PolledTask) -> Outc
         logs.append(log_entry(f"{getattr(error, 'side', 'input')} at fault: {path}", task))
     logs.append(log_entry(_traceback(error), task))
     return Outcome(
-        status=TERMINAL if isinstance(error, NonRetryableException) else FAILED,
+        status=TERMINAL if is_final(error) else FAILED,
         output=_context_output(context),
         reason=text[:MAX_REASON_LENGTH],
         callback_after_seconds=context.callback_after_seconds,
         logs=logs,
         cause=error,
     )
+
+
+def is_final(error: BaseException) -> bool:
+    """Tell whether trying again cannot help: so the error says, or each one of the group that it is.
+
+    A task group puts whatever its tasks raise into a group. With any other error beside, the task is tried again: it may
+    be cured by then, and what is final will say so alone.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_final, cast("BaseExceptionGroup[BaseException]", error).exceptions))
+    return isinstance(error, NonRetryableException)
 
 
 class OutputTooLargeError(NonRetryableException):
@@ -219,12 +230,20 @@ def _context_output(context: ContextData) -> JsonObject:
         return {}
 
 
-def _message(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """Return what an error says, which may be nothing; a group says what its members do, since its own text tells nobody."""
     try:
         text = str(error).strip()
     except Exception:  # noqa: BLE001 - an exception's own __str__ may fail; the task's failure must still be told
         text = ""
-    return sendable(text) or type(error).__name__
+    if isinstance(error, BaseExceptionGroup):
+        members = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        text += ": " + "; ".join(map(_message, members))
+    return sendable(text)
+
+
+def _message(error: BaseException) -> str:
+    return text_of(error) or type(error).__name__
 
 
 def _traceback(error: BaseException) -> str:

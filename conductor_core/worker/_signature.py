@@ -12,13 +12,15 @@ import re
 import sys
 import typing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from conductor_core.errors import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+# What the first parameter of a method is called.
+_OBJECTS: Final = frozenset({"self", "cls"})
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -91,20 +93,55 @@ def analyse(function: Callable[..., Any], caller_locals: Mapping[str, object] | 
     Raises:
         WorkerError: it cannot be called, has no readable signature, or is a generator.
     """
-    if not callable(function):
-        raise WorkerError(f"a worker needs a function, got {type(function).__name__}")
+    function = _callable(function)
     try:
         parameters = tuple(_signature(function).parameters.values())
     except (TypeError, ValueError) as error:
         raise WorkerError(
             f"worker function {describe(function)} has no readable signature: wrap it in a function"
         ) from error
+    _check_method(function, parameters)
     if _is_generator(function):
         raise WorkerError(
             f"worker function {describe(function)} is a generator, and calling it would run nothing of it: "
             "return a list, or what the last step yields"
         )
     return Signature(function, parameters, is_async_callable(function), _mentioned(parameters, caller_locals or {}))
+
+
+def _callable(function: object) -> Callable[..., Any]:
+    """Return what is called for a task; as long as its class is being made, a static method is a wrapper of it."""
+    if isinstance(function, staticmethod):
+        function = cast("staticmethod[..., Any]", function).__func__
+    if isinstance(function, classmethod):
+        name = cast("classmethod[Any, ..., Any]", function).__func__.__qualname__
+        raise WorkerError(f"worker function {name} is a class method, which needs its class: {_register_bound(name)}")
+    if not callable(function):
+        raise WorkerError(f"a worker needs a function, got {type(function).__name__}")
+    return function
+
+
+def _check_method(function: object, parameters: tuple[inspect.Parameter, ...]) -> None:
+    """Refuse the function of a method, as a decorator in the body of a class finds it: no task has an object for it."""
+    owner = getattr(function, "__qualname__", "").rpartition(".")[0]
+    is_inside_class = bool(owner) and not owner.endswith("<locals>")
+    if not (inspect.isfunction(function) and is_inside_class and parameters):
+        return
+    first = parameters[0].name
+    if first in _OBJECTS:
+        raise WorkerError(
+            f"worker function {describe(function)} is a method, and a task has no {first!r} for it: "
+            f"{_register_bound(function.__qualname__, is_instance=first == 'self')}"
+        )
+
+
+def _register_bound(name: str, *, is_instance: bool = False) -> str:
+    owner, _, method = name.rpartition(".")
+    bound = f"{owner.rpartition('.')[2]}{'()' if is_instance else ''}.{method}"
+    return (
+        "make it a @staticmethod or a function outside of the class, or leave the decorator out and register the bound "
+        f"method after the class: worker_task(task_definition_name=...)({bound})"
+    )
 
 
 def is_async_callable(function: Callable[..., Any]) -> bool:

@@ -86,6 +86,14 @@ def _raises_for_good(_: object) -> None:
     raise UnknownCardError("card unknown")
 
 
+async def _raises_together(_: object) -> None:
+    async def refuse() -> None:
+        raise UnknownCardError("card unknown")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(refuse())
+
+
 def _exits(_: object) -> None:
     sys.exit("bye")
 
@@ -155,6 +163,7 @@ _ACTIONS: dict[str, Any] = {
     "logs": _logs,
     "raises": _raises,
     "raises_for_good": _raises_for_good,
+    "raises_together": _raises_together,
     "exits": _exits,
     "ends_hard": _ends_hard,
     "segfaults": _segfaults,

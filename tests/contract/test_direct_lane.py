@@ -310,6 +310,24 @@ async def test_an_answer_that_is_packed_over_and_over_is_an_error() -> None:
     assert server.lean.ways == ["direct"]
 
 
+@pytest.mark.parametrize("way", ["update", "update_v2"])
+async def test_a_result_counts_as_taken_only_where_its_answer_can_be_read(way: str) -> None:
+    server = LeanServer()
+    server.lean.serve = lambda _request: Response(200, headers={"content-encoding": "gzip"}, stream=_raw(b"no gzip"))
+    with pytest.raises(ConnectionFailedError, match="cannot be unpacked"):
+        await getattr(server.client(), way)(RESULT)
+    assert server.lean.ways[0] == "direct"
+
+
+async def test_an_answer_to_a_result_may_be_encoded() -> None:
+    server = LeanServer()
+    server.lean.serve = lambda _request: Response(
+        200, headers={"content-encoding": "gzip"}, stream=_raw(gzip.compress(b"task-1"))
+    )
+    await server.client().update(RESULT)
+    assert server.lean.ways == ["direct"]
+
+
 @pytest.mark.parametrize("body", [b"{}", b"no json", b"7"])
 async def test_an_answer_that_is_no_list_of_tasks_is_an_error(body: bytes) -> None:
     client = LeanServer(Response(200, headers={"content-type": "application/json"}, content=body)).client()

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 from conductor_core import _plugins
-from conductor_core.errors import NonRetryableException
 from conductor_core.settings import Settings
 from conductor_core.worker._binding import Binder
-from conductor_core.worker._body import sendable
 from conductor_core.worker._channel import Channel
 from conductor_core.worker._context import ContextData, TaskContext, TaskInProgress, activate, deactivate
 from conductor_core.worker._isolation import _messages as wire
@@ -23,7 +21,7 @@ from conductor_core.worker._isolation._address import Address, function_at
 from conductor_core.worker._json import to_json_object
 from conductor_core.worker._log_records import Forwarder
 from conductor_core.worker._polled import PolledTask
-from conductor_core.worker._results import Outcome, raised, returned
+from conductor_core.worker._results import Outcome, is_final, raised, returned, text_of
 from conductor_core.worker._signature import analyse
 from conductor_core.worker._with_parent import deaf_to_stop_signals, end_with_parent
 
@@ -196,15 +194,8 @@ def _raised(error: BaseException, data: ContextData, task: PolledTask) -> Messag
         "kind": wire.RAISED,
         "type": type(error).__name__,
         "module": type(error).__module__,
-        "text": _text(error),
-        "terminal": isinstance(error, NonRetryableException),
+        "text": text_of(error),
+        "terminal": is_final(error),
         "traceback": failed.logs[-1]["log"],
         "context": wire.context_as_data(replace(data, output=output)),
     }
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return sendable(str(error))
-    except Exception:  # noqa: BLE001 - an exception's own __str__ may fail; its failure must still be told
-        return ""

@@ -47,8 +47,13 @@ class ProcessExecution:
     def __init__(self, definition: WorkerDefinition, config: WorkerConfig, plugins: Plugins) -> None:
         self._name = definition.name
         self._carriers = plugins.carriers()
-        self._slots = ProcessSlots(definition.name, _spec(definition, config, plugins.settings))
+        self._slots = ProcessSlots(definition.name, spec_of(definition, config, plugins.settings))
         self._threads = WorkerThreads(f"conductor-{definition.name}-process")
+
+    @property
+    def pids(self) -> set[int | None]:
+        """The process ids of the children."""
+        return self._slots.pids
 
     async def prepare(self) -> None:
         """Start the first child.
@@ -133,7 +138,12 @@ def _later(written: ContextData) -> ContextData:
     return dataclasses.replace(written, logs=())
 
 
-def _spec(definition: WorkerDefinition, config: WorkerConfig, settings: Settings) -> bytes:
+def spec_of(definition: WorkerDefinition, config: WorkerConfig, settings: Settings) -> bytes:
+    """Return what a child process has to know of its worker, as JSON.
+
+    Raises:
+        WorkerError: the function cannot be found by another process, or the settings cannot be sent to one.
+    """
     described = {
         "address": address_of(definition.name, definition.function).as_data(),
         "missing_as_none": definition.missing_as_none,

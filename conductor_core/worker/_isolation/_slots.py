@@ -154,6 +154,12 @@ class ProcessSlots:
         # A program may exit without stopping its workers; multiprocessing would wait for the children for ever.
         atexit.register(self._close_at_exit)
 
+    @property
+    def pids(self) -> set[int | None]:
+        """The process ids of all children, whether they run a task or wait for one."""
+        with self._lock:
+            return {child.pid for child in self._all}
+
     def prepare(self) -> None:
         """Start one child, so that what is wrong with all of them shows when workers start.
 

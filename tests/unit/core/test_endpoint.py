@@ -66,6 +66,14 @@ async def test_the_async_face_is_awaited() -> None:
     assert server.paths == ["/api/pets/1?full=false"]
 
 
+@pytest.mark.parametrize("method", ["pet", "pet_or_none"])
+async def test_a_forgotten_await_is_told_with_the_name_of_the_method(method: str) -> None:
+    async with async_conductor_for(answering(Response(200))) as conductor:
+        forgotten = getattr(conductor.client(PetApi), method)("1")
+        with pytest.warns(RuntimeWarning, match=rf"coroutine 'PetApi\.{method}' was never awaited"):
+            del forgotten
+
+
 def test_a_flow_runs_on_the_sync_face() -> None:
     server = answering(Response(404, json={"message": "no such pet"}))
     with conductor_for(server) as conductor:

@@ -94,7 +94,7 @@ async def test_failures_keep_their_kind_their_text_and_their_traceback(
     def note(error: BaseException, _: object) -> None:
         seen.append(error)
 
-    names = ["raises", "raises_for_good", "exits", "not_a_number", "times_out"]
+    names = ["raises", "raises_for_good", "raises_together", "exits", "not_a_number", "times_out"]
     tasks: dict[str, dict[str, Any]] = {name: {"what": name} for name in names}
     tasks["bad_input"] = {"what": "scalar", "address": "nowhere"}
     tasks["logs"] = {"what": "logs"}
@@ -109,6 +109,8 @@ async def test_failures_keep_their_kind_their_text_and_their_traceback(
     assert (done["times_out"]["status"], done["times_out"]["reasonForIncompletion"]) == ("FAILED", "TimeoutError")
     assert done["raises_for_good"]["status"] == "FAILED_WITH_TERMINAL_ERROR"
     assert done["raises_for_good"]["reasonForIncompletion"] == "card unknown"
+    assert done["raises_together"]["status"] == "FAILED_WITH_TERMINAL_ERROR"
+    assert done["raises_together"]["reasonForIncompletion"].endswith("(1 sub-exception): card unknown")
     assert done["exits"]["reasonForIncompletion"] == "bye"
     assert (
         "NaN" in done["not_a_number"]["reasonForIncompletion"] or "nan" in done["not_a_number"]["reasonForIncompletion"]

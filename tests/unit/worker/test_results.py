@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import dataclasses
 import datetime as dt
@@ -260,6 +261,38 @@ def test_what_is_raised_becomes_a_failure(error: Any, status: Any, reason: str) 
     assert type(error).__name__ in entry["log"]
     assert entry["createdTime"] > 1_600_000_000_000
     assert entry["taskId"] == "t1"
+
+
+@pytest.mark.parametrize(
+    ("members", "status"),
+    [
+        ([Terminal("no"), NonRetryableException("never")], "FAILED_WITH_TERMINAL_ERROR"),
+        ([Terminal("no"), ExceptionGroup("inner", [Terminal("never")])], "FAILED_WITH_TERMINAL_ERROR"),
+        ([Terminal("no"), ValueError("never")], "FAILED"),
+        ([Terminal("no"), ExceptionGroup("inner", [Terminal("x"), OSError("never")])], "FAILED"),
+        ([Terminal("no"), asyncio.CancelledError("never")], "FAILED"),
+    ],
+)
+def test_a_group_is_final_where_all_its_errors_are(members: list[BaseException], status: str) -> None:
+    result = failure(BaseExceptionGroup("in parallel", members))
+    assert result["status"] == status
+    assert result["reasonForIncompletion"].startswith(f"in parallel ({len(members)} sub-exceptions): no; ")
+    assert "never" in result["reasonForIncompletion"]
+
+
+async def test_the_reason_of_a_task_group_is_what_its_tasks_raised() -> None:
+    async def refuse() -> None:
+        raise Terminal
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(refuse())
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await work()
+    result = raised(caught.value, NOTHING, TASK).document(TASK, "me")
+    assert result["status"] == "FAILED_WITH_TERMINAL_ERROR"
+    assert result["reasonForIncompletion"] == "unhandled errors in a TaskGroup (1 sub-exception): Terminal"
 
 
 def test_a_long_reason_is_cut_and_whole_in_the_log() -> None:
