@@ -27,6 +27,8 @@ _FLAGS = (
     ("--plugins-dir", "FOLDER", "load the Python files of this folder as plugins too"),
 )
 
+_EXIT_CODES = "exit codes: 0 success, 1 failure, 2 wrong arguments, settings or plugins, 130 Ctrl-C"
+
 
 class SharedFlag(argparse.Action):
     """A flag that every command takes."""
@@ -122,7 +124,7 @@ def commands_text(helps: Mapping[str, str]) -> str:
         return "commands: none (they are all disabled)"
     width = max(len(name) for name in helps)
     lines = [f"  {name:{width}}  {text}".rstrip() for name, text in sorted(helps.items())]
-    return "\n".join(["commands:", *lines, "", f"{PROG} COMMAND --help tells more."])
+    return "\n".join(["commands:", *lines, "", f"{PROG} COMMAND --help tells more.", _EXIT_CODES])
 
 
 def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str], *, project: bool = True) -> Settings:

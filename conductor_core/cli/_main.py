@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conductor_core._plugins import Plugins
 from conductor_core.cli._front import command_parser, commands_text, front_parser, global_flags, settings_of
+from conductor_core.cli._output import open_streams, silence_stdout
 from conductor_core.errors import ConductorError, ConfigurationError, InvalidArgumentError, PluginError
 from conductor_core.settings import Settings
 
@@ -27,12 +28,14 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``conductor`` and return its exit code.
 
-    0 is success, 1 a failure, 2 a mistake in the arguments, the settings or the choice of plugins, 130 Ctrl-C. A
-    :class:`~conductor_core.ConductorError` becomes one line on stderr.
+    0 is success, 1 a failure, 2 a mistake in the arguments, the settings or the choice of plugins, 130 Ctrl-C, 141 a
+    reader of the output that left. A :class:`~conductor_core.ConductorError` becomes one line on stderr, and so does what
+    the operating system refuses, such as a file on a full disk; at log level DEBUG with its traceback.
 
     Args:
         argv: the words after ``conductor``; those of this process when None.
     """
+    open_streams()
     try:
         code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
@@ -41,11 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return BROKEN_PIPE
     except ConductorError as error:
         print(f"conductor: {one_line(error)}", file=sys.stderr)  # noqa: T201 - a command line talks on stderr
         return USAGE if isinstance(error, ConfigurationError | InvalidArgumentError | PluginError) else FAILURE
+    except OSError as error:
+        return _refused_by_system(error)
     return code
 
 
@@ -111,6 +116,15 @@ def _exit_code(end: SystemExit) -> int:
     return FAILURE
 
 
-def _silence_stdout() -> None:
-    """Keep the interpreter from complaining about the closed pipe when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _refused_by_system(error: OSError) -> int:
+    """Say what the system refused, such as a write to a full disk; the output may be what it is about."""
+    import logging  # noqa: PLC0415 - loaded by now, but for help
+
+    logging.getLogger("conductor").debug("the system refused something", exc_info=error)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        silence_stdout()
+    where = f": {error.filename}" if error.filename else ""
+    print(f"conductor: {error.strerror or error}{where}", file=sys.stderr)  # noqa: T201 - a command line talks on stderr
+    return FAILURE

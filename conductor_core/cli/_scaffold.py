@@ -17,7 +17,7 @@ from conductor_core.cli._scaffold_kinds import GROUPS, is_placeholder
 from conductor_core.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _TEMPLATES: Final = "_templates"
 _FILE: Final = re.compile(r"^=== (.+) ===\n", re.MULTILINE)
@@ -77,16 +77,17 @@ def new_distribution(name: str, *, kind: str, into: str) -> int:
     """Write a new distribution into a folder of its name, say what to do next, and return 0.
 
     Raises:
-        InvalidArgumentError: the name cannot be used, or its folder exists.
+        InvalidArgumentError: the name cannot be used, or its folder exists or cannot be written.
     """
     names = Names.of(name)
     folder = Path(into) / names.distribution
     if folder.exists():
         raise InvalidArgumentError(f"{folder} exists; choose another name, or another folder with --into")
-    for path, text in files_of(names, kind):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+    try:
+        _write(folder, files_of(names, kind))
+    except OSError as error:
+        text = f"cannot write {error.filename or folder}: {error.strerror}; choose another folder with --into"
+        raise InvalidArgumentError(text) from error
     print(  # noqa: T201 - the command's output
         f"{folder} is the beginning of a plugin ({kind}). Next:\n\n"
         f"  cd {folder} && pip install -e '.[test]' && pytest\n"
@@ -94,6 +95,13 @@ def new_distribution(name: str, *, kind: str, into: str) -> int:
         "  pip wheel --no-deps --wheel-dir dist . && conductor plugins check dist/*.whl"
     )
     return 0
+
+
+def _write(folder: Path, files: Iterable[tuple[str, str]]) -> None:
+    for path, text in files:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 def files_of(names: Names, kind: str) -> Iterator[tuple[str, str]]:

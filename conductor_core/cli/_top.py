@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from conductor_core.settings import Settings
 
 _SECONDS: Final = 5.0
+_LONGEST_INTERVAL: Final = 86400
+_LAST_PORT: Final = 65535
 _ANSWERS: Final = (200, 503)  # the latter when workers are down: what top is for
 _CLEAR: Final = "\x1b[H\x1b[2J"
 
@@ -45,8 +47,11 @@ class TopCommand(Command):
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
         """Look once, so often, or until Ctrl-C."""
         url = _url(args.health_url, args.port, settings)
-        if args.interval <= 0:
-            raise InvalidArgumentError(f"--interval must be more than 0 seconds, got {args.interval:g}")
+        if not 0 < args.interval <= _LONGEST_INTERVAL:
+            text = f"--interval must be more than 0 and at most {_LONGEST_INTERVAL} seconds, got {args.interval:g}"
+            raise InvalidArgumentError(text)
+        if args.count < 0:
+            raise InvalidArgumentError(f"--count must not be negative, got {args.count}")
         document = health_of(url)
         if args.json:
             print(json.dumps(as_data(document, url), indent=2))  # noqa: T201 - the command's output
@@ -109,14 +114,24 @@ def _show(text: str) -> None:
 
 def _url(given: str | None, port: int | None, settings: Settings) -> str:
     if given is not None:
-        if not given.startswith(("http://", "https://")) or not urlsplit(given).hostname:
+        if not _is_address(given):
             raise InvalidArgumentError(f"--health-url must be an http or https address, got {given!r}")
         return given.rstrip("/")
+    if port is not None and not 0 < port <= _LAST_PORT:
+        raise InvalidArgumentError(f"--port must be a number from 1 to {_LAST_PORT}, got {port}")
     port = port if port is not None else settings.health_port
     if not port:
         raise InvalidArgumentError("say where the workers' health server is: --port, or CONDUCTOR_WORKER_HEALTH_PORT")
     host = "127.0.0.1" if settings.health_host in {"0.0.0.0", "::"} else settings.health_host  # noqa: S104 - any address
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, or half a bracket
+        return False
 
 
 @hookimpl

@@ -48,6 +48,9 @@ from conductor_embedded.api import Safety
         ("GET", "/tasks/queue/size", 500, "Required request parameter 'taskType'"),
         ("GET", "/tasks/queue/polldata", 500, "Required request parameter 'taskType'"),
         ("GET", "/workflow/search?size=x", 500, "Method parameter 'size'"),
+        ("GET", "/workflow/search?start=99999999999999999999", 500, "Method parameter 'start'"),
+        ("GET", "/tasks/poll/batch/t?count=1_0", 500, "Method parameter 'count'"),
+        ("GET", "/tasks/poll/batch/t?count=%D9%A3", 500, "Method parameter 'count'"),
         ("GET", "/workflow/search?query=nonsense(((", 400, "query: cannot read 'nonsense((('"),
         ("POST", "/workflow", 500, "Required request body is missing"),
         ("POST", "/workflow/pw", 500, "Required request body is missing"),
@@ -73,6 +76,9 @@ async def test_error_documents(client: AsyncClient, method: str, path: str, stat
         ("/workflow", b"[1]"),
         ("/workflow", b"\xff\xfe"),
         ("/workflow", b"[" * 200_000),
+        ("/workflow", b'{"name": "pv", "version": 10000000000000000000000}'),
+        ("/metadata/workflow", b'{"name": "pv", "timeoutSeconds": 9007199254741}'),
+        ("/metadata/taskdefs", b'[{"name": "pt", "retryDelaySeconds": -1e300}]'),
         ("/metadata/taskdefs", b'{"name": "pt"}'),
         ("/tasks", b'"x"'),
         ("/tasks", b'{"taskId": "a", "workflowInstanceId": "b", "status": "NOPE"}'),
@@ -161,3 +167,46 @@ async def test_a_failing_route_of_a_plugin_tells_nothing_of_its_inside(caplog: p
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/tasks/x/log", "GET, HEAD, POST"),
+        ("PATCH", "/metadata/taskdefs", "GET, HEAD, POST, PUT"),
+        ("OPTIONS", "/workflow", "POST"),
+    ],
+)
+async def test_a_wrong_method_is_answered_with_those_that_are_right(
+    client: AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+async def test_the_root_says_what_this_is(client: AsyncClient) -> None:
+    answer = await client.get("http://localhost/")
+    about = answer.json()
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert set(about) == {"name", "version", "description", "api", "health", "docs"}
+    assert about["version"] == (await client.get("/version")).text
+    assert (await client.get(f"http://localhost{about['health']}")).json()["healthy"] is True
+    head = await client.head("http://localhost/")
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(answer.content)))
+    assert (await client.head("http://localhost/zzz")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("GET", "/zzz", 404, "No static resource zzz."),
+        ("DELETE", "/api", 404, "No static resource api."),
+        ("POST", "/", 405, "Request method 'POST' is not supported"),
+        ("DELETE", "/health", 405, "Request method 'DELETE' is not supported"),
+    ],
+)
+async def test_paths_beside_the_api_have_the_same_errors(
+    client: AsyncClient, method: str, path: str, status: int, message: str
+) -> None:
+    answer = await client.request(method, f"http://localhost{path}")
+    assert (answer.status_code, answer.json()["status"], answer.json()["message"]) == (status, status, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -257,4 +258,58 @@ def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
-    assert "missing" in refused("--port", "0", "--db", str(tmp_path / "missing" / "engine.db"))
+    message = refused("--port", "0", "--db", str(tmp_path / "missing" / "engine.db"))
+    assert f"there is no folder {tmp_path / 'missing'}; make it first" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    assert "it is a folder; name a file in it" in refused("--port", "0", "--db", str(tmp_path))
+    assert not tmp_path.with_name(tmp_path.name + ".lock").exists()
+
+
+def test_an_empty_name_of_a_file_is_not_taken_for_memory() -> None:
+    assert "--db must name a file" in refused("--port", "0", "--db", "")
+
+
+def talk(running: Server, *parts: bytes) -> bytes:
+    """Send raw bytes and return everything that comes until the server closes the connection."""
+    port = int(running.url.split(":")[2].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+        for part in parts:
+            raw.sendall(part)
+        raw.shutdown(socket.SHUT_WR)
+        answer = b""
+        while received := raw.recv(65536):
+            answer += received
+        return answer
+
+
+def test_what_is_no_http_is_refused_in_the_form_of_an_error() -> None:
+    with server() as running:
+        answers = [
+            talk(running, sent)
+            for sent in (
+                b"\x16\x03\x01\x02\x00\x01\x00",
+                b"FOO /api/version HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                b"POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nContent-Length: -3\r\n\r\n",
+                b"POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            )
+        ]
+    for answer in answers:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"content-type: application/json" in head
+        assert b"content-length: %d" % len(body) in head
+        document = json.loads(body)
+        assert (document["status"], document["retryable"]) == (400, False)
+        assert document["message"]
+
+
+def test_a_client_that_leaves_in_its_body_is_no_error() -> None:
+    with server() as running, running.client() as client:
+        head = b"POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        assert talk(running, head + b"Content-Length: 12\r\n\r\n", b'{"na') == b""
+        assert client.get("/version").status_code == 200
+        running.end(signal.SIGTERM)
+        assert running.process.communicate()[1] == ""

@@ -28,7 +28,9 @@ class ServerCommand(Command):
         """Add the options of the server."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=int, default=8080, help="port, 0 for a free one (default: %(default)s)")
-        parser.add_argument("--db", metavar="FILE", help="keep everything in this file (default: in memory)")
+        parser.add_argument(
+            "--db", metavar="FILE", help="keep everything in this file, in a folder that exists (default: in memory)"
+        )
         parser.add_argument(
             "--token-env",
             metavar="NAME",
@@ -53,6 +55,8 @@ class ServerCommand(Command):
         from conductor_embedded.server import serve  # noqa: PLC0415
 
         options = _options(args, os.environ)
+        if args.db is not None and not args.db.strip():  # an unset variable: to serve from memory would lose everything
+            raise ConfigurationError("--db must name a file, got an empty text; without --db everything is in memory")
         address = Address.of_file(args.db) if args.db else Address(name="server")
 
         def announce(url: str) -> None:

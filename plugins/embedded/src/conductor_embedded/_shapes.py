@@ -7,12 +7,16 @@ as left out; a field that is not listed is kept as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from conductor_embedded._json import is_list, is_object
 from conductor_embedded.errors import InternalError
 
 Reader: TypeAlias = Callable[[object, str], object]
+
+
+LARGEST_NUMBER: Final = 2**53 // 1000
+"""As seconds or milliseconds, added to a point in time, it is still exact in JSON and fits a database."""
 
 
 def any_value(value: object, _where: str) -> object:
@@ -31,12 +35,15 @@ def text(value: object, where: str) -> object:
 
 def integer(value: object, where: str) -> object:
     """Take a whole number; digits in a text and the whole part of a float count."""
-    if not isinstance(value, bool):
-        try:
-            return int(value) if isinstance(value, (int, float, str)) else _refuse(where, value)
-        except (ValueError, OverflowError):
-            pass
-    raise _wrong(where, "a whole number", value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise _wrong(where, "a whole number", value)
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        raise _wrong(where, "a whole number", value) from None
+    if abs(number) > LARGEST_NUMBER:
+        raise _wrong(where, f"a whole number from {-LARGEST_NUMBER} to {LARGEST_NUMBER}", value)
+    return number
 
 
 def boolean(value: object, where: str) -> object:
@@ -108,10 +115,6 @@ def json_type(value: object) -> str:
         if isinstance(value, kind):
             return name
     return "an object"
-
-
-def _refuse(where: str, value: object) -> object:
-    raise _wrong(where, "a whole number", value)
 
 
 def _wrong(where: str, wanted: str, value: object) -> InternalError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -198,6 +199,8 @@ def test_a_command_runs_with_its_arguments_and_the_settings(installed: Installed
         ("sys.exit()", 0, "", ""),
         ("sys.exit('said')", 1, "", "said\n"),
         ("raise BrokenPipeError", 141, "", ""),
+        ("open('/not/there')", 1, "", "conductor: No such file or directory: /not/there\n"),
+        ("print('so far'); raise OSError('no more')", 1, "so far\n", "conductor: no more\n"),
         ("return 0", 0, "", ""),
     ],
 )
@@ -303,3 +306,44 @@ print(*[name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
     for word in ("--help", "--version"):
         done = installed.run(program.format(word=word, heavy=heavy))
         assert done.stderr.split() == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110 - at collection
+def test_a_full_disk_is_one_line(installed: Installed) -> None:
+    install(installed, "print('x' * 100_000); return 0")
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys; from conductor_core.cli import main; sys.exit(main())", "acme"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(installed.folder), "XDG_CACHE_HOME": str(installed.folder)},
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "conductor: No space left on device\n")
+
+
+def test_what_a_locale_cannot_show_is_escaped_and_json_stays_json(installed: Installed) -> None:
+    install(installed, "import json; print(json.dumps('w\\xfc \\U0001f600 \\ud800', ensure_ascii=False)); return 0")
+    done = installed.conductor("acme", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == '"w\\u00fc \\ud83d\\ude00 \\ud800"\n'
+    assert json.loads(done.stdout) == "w\xfc \U0001f600 \ud800"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_swallows_what_is_said(installed: Installed, closed: str) -> None:
+    program = f"import sys; sys.{closed} = None; from conductor_core.cli import main; sys.exit(main(['nothing']))"
+    environment = os.environ | {"PYTHONPATH": str(installed.folder)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert bool(done.stderr) == (closed == "stdout")
+
+
+def test_help_tells_the_exit_codes(installed: Installed) -> None:
+    done = installed.conductor("--help")
+    assert done.stdout.endswith(
+        "exit codes: 0 success, 1 failure, 2 wrong arguments, settings or plugins, 130 Ctrl-C\n"
+    )

@@ -100,6 +100,14 @@ def test_what_exists_is_never_written_over(tmp_path: Path, capsys: pytest.Captur
     assert "exists" in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    assert main(["plugins", "new", "acme-retry-conductor", "--into", str(file)]) == 2
+    assert str(file) in (told := capsys.readouterr().err)
+    assert "--into" in told
+
+
 def test_a_name_takes_its_forms() -> None:
     names = Names.of("Acme_Things-conductor")
     assert (names.distribution, names.short) == ("acme-things-conductor", "acme-things")

@@ -129,7 +129,13 @@ def test_workers_that_stop_are_said_to_have_and_asked_again(
     [
         ([], "say where the workers' health server is: --port, or CONDUCTOR_WORKER_HEALTH_PORT"),
         (["--health-url", "here"], "--health-url must be an http or https address, got 'here'"),
-        (["--port", "1", "--interval", "0"], "--interval must be more than 0 seconds, got 0"),
+        (["--health-url", "http://h:99999"], "--health-url must be an http or https address"),
+        (["--health-url", "http://[::1"], "--health-url must be an http or https address"),
+        (["--port", "99999"], "--port must be a number from 1 to 65535, got 99999"),
+        (["--port", "0"], "--port must be a number from 1 to 65535, got 0"),
+        (["--port", "1", "--interval", "0"], "--interval must be more than 0 and at most 86400 seconds, got 0"),
+        (["--port", "1", "--interval", "nan"], "--interval must be more than 0 and at most 86400 seconds, got nan"),
+        (["--port", "1", "-n", "-1"], "--count must not be negative, got -1"),
     ],
 )
 def test_a_mistake_is_said_in_one_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,7 @@ def refusal(
     *,
     retryable: bool = False,
     validation_errors: list[Mapping[str, object]] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer the server's error document; a validation has its list of errors, all others have an instance."""
     body: dict[str, object] = {"status": status, "message": message}
@@ -49,4 +50,6 @@ def refusal(
     body["retryable"] = retryable
     if validation_errors is not None:
         body["validationErrors"] = validation_errors
-    return document(body, status)
+    answer = document(body, status)
+    answer.headers.update(headers or {})
+    return answer

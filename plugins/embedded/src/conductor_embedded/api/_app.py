@@ -25,7 +25,7 @@ _PREFIX = "/api"
 
 
 class EngineApp:
-    """Serves an engine's routes below `/api`, and `/health`.
+    """Serves an engine's routes below `/api`, `/health`, and at `/` what it is.
 
     Args:
         engine: The service behind the routes; the app must be called on its event loop.
@@ -35,7 +35,9 @@ class EngineApp:
 
     def __init__(self, engine: EngineApi, routes: Sequence[BaseRoute], safety: Safety | None = None) -> None:
         self._below_api = RouteIndex(_PREFIX, routes)
-        self._beside_api = RouteIndex("", [Route("/health", HealthRoutes(engine).health, methods=["GET"])])
+        health = HealthRoutes(engine)
+        beside = [Route("/health", health.health, methods=["GET"]), Route("/", health.about, methods=["GET"])]
+        self._beside_api = RouteIndex("", beside)
         self._app: ASGIApp = Guard(SafetyMiddleware(self._route, safety or Safety()))
         self.waits: Waits = Waits()
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from conductor_embedded.api._answers import refusal
 from conductor_embedded.errors import EngineError
@@ -41,6 +42,8 @@ class Guard:
         scope["app"] = self
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:  # in the middle of its body: nobody is there to answer
+            return
         except Exception as error:
             if started:
                 raise
@@ -54,7 +57,7 @@ def _answer(error: Exception, scope: Scope) -> Response:
             error.status, error.message, retryable=error.retryable, validation_errors=list(errors) if errors else None
         )
     if isinstance(error, HTTPException):
-        return refusal(error.status_code, _message(error, scope))
+        return refusal(error.status_code, _message(error, scope), headers=error.headers)
     _LOG.error("The request %s %s failed", scope["method"], scope["path"], exc_info=error)
     return refusal(500, f"{type(error).__name__} in the server; its log tells more")
 

@@ -1,9 +1,9 @@
-"""Routes that tell how the server is."""
+"""Routes that tell what the server is, and how it is."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.routing import Route
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from conductor_embedded._engine_api import EngineApi
 
+_API: Final = "/api"
+
 
 class HealthRoutes:
-    """`/health` and `/version`."""
+    """`/health`, `/version`, and what stands at `/`."""
 
     def __init__(self, engine: EngineApi) -> None:
         self._engine = engine
@@ -29,6 +31,19 @@ class HealthRoutes:
             Route("/health", self.health, methods=["GET"]),
             Route("/version", self._version, methods=["GET"]),
         ]
+
+    async def about(self, _request: Request) -> Response:
+        """Answer what this is, to somebody who opens its address, and where to go on."""
+        return document(
+            {
+                "name": "conductor-embedded",
+                "version": self._version_text,
+                "description": "The embedded Conductor engine, for development, tests and small installations",
+                "api": _API,
+                "health": "/health",
+                "docs": "the README of conductor-embedded, and conductor server --help",
+            }
+        )
 
     async def health(self, _request: Request) -> Response:
         """Answer that the server works, with its numbers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from conductor_embedded._json import why_unfit
@@ -11,6 +12,8 @@ from conductor_embedded.errors import EngineError, InternalError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
+_LARGEST_NUMBER = 2**63 - 1
 _TRUE = frozenset({"true", "on", "yes", "1"})
 _FALSE = frozenset({"false", "off", "no", "0"})
 
@@ -112,12 +115,11 @@ def whole_number(name: str, value: str) -> int:
     """Read a number of the path or the query.
 
     Raises:
-        EngineError: It is none (500).
+        EngineError: It is none, or above what the server counts with (500).
     """
-    try:
-        return int(value)
-    except ValueError:
-        raise InternalError(f"Method parameter '{name}': '{value}' is not a whole number") from None
+    if not _WHOLE_NUMBER.fullmatch(value) or abs(int(value)) > _LARGEST_NUMBER:
+        raise InternalError(f"Method parameter '{name}': '{value:.100}' is not a whole number")
+    return int(value)
 
 
 def _require_json(request: Request) -> None:

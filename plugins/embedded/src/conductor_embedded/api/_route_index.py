@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route, Router
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route, Router
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 _ANY = "{"
+_METHOD_NOT_ALLOWED = 405
 
 
 class RouteIndex:
@@ -36,7 +38,12 @@ class RouteIndex:
         key = (word if word in self._words else _ANY, path.count("/"))
         router = self._routers.get(key) or self._make(key)
         scope["root_path"] = scope.get("root_path", "") + self._prefix
-        await router(scope, receive, send)
+        try:
+            await router(scope, receive, send)
+        except HTTPException as error:
+            if error.status_code != _METHOD_NOT_ALLOWED:
+                raise
+            raise HTTPException(_METHOD_NOT_ALLOWED, headers={"allow": _allowed(router, scope)}) from None
 
     def _make(self, wanted: tuple[str, int]) -> Router:
         word, length = wanted
@@ -49,6 +56,12 @@ class RouteIndex:
         if fitting:  # paths of strangers, of any length, are not kept
             self._routers[wanted] = router
         return router
+
+
+def _allowed(router: Router, scope: Scope) -> str:
+    """Return the methods that all routes of a path take together; the router itself knows only those of the first one."""
+    fitting = (route for route in router.routes if route.matches(scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in fitting for method in getattr(route, "methods", None) or ()}))
 
 
 def _key(route: BaseRoute) -> tuple[str, int] | None:

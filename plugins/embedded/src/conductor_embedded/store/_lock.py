@@ -29,13 +29,20 @@ class FileLock:
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            raise ConfigurationError(f"cannot open the engine's database {path}: it is a folder; name a file in it")
+        if not path.parent.is_dir():
+            raise ConfigurationError(
+                f"cannot open the engine's database {path}: there is no folder {path.parent}; make it first, or name a "
+                "file in a folder that exists"
+            )
         self._path = path.with_name(path.name + ".lock")
         try:
             self._file: BinaryIO | None = self._path.open("a+b")
         except OSError as error:
             raise ConfigurationError(
-                f"cannot open the engine's database {path}: {error.strerror}; name a file in a folder that exists and may "
-                "be written"
+                f"cannot open the engine's database {path}: {error.strerror}; name a file in a folder that may be "
+                "written"
             ) from error
         try:
             _lock(self._file)
