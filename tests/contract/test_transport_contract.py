@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -104,6 +106,27 @@ def test_requests_arrive_and_answers_return(subject: Subject, server: LocalServe
     call = post("/x/{}", "a/b c", query={"q": "a b+c&d"}, body={"n": None}, returns=dict[str, Any])
     assert subject.run(server.url, call) == [{"a": [1, None, "größe"]}]
     assert server.paths == ["/api/x/a%2Fb%20c?q=a%20b%2Bc%26d"]
+
+
+class Searches:
+    """Notes which modules Python goes to look for, at the head of its finders."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        self.counts[name] += 1
+
+
+@each_transport
+def test_no_request_searches_for_a_module(
+    subject: Subject, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is not installed is looked for in all folders each time, which costs more than the request."""
+    searches = Searches()
+    monkeypatch.setattr(sys, "meta_path", [searches, *sys.meta_path])
+    subject.run(server.url, *[get("/x", returns=dict[str, Any])] * 5)
+    assert [name for name, count in searches.counts.items() if count >= 5] == []
 
 
 @each_transport
