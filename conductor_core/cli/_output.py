@@ -29,7 +29,7 @@ def silence_stdout() -> None:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    r"""Write ``\uXXXX`` for what an encoding lacks: the form of JSON, so that a document stays one."""
+    r"""Write what an encoding lacks as JSON does, like ``\u00fc``, so that a document stays one."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")

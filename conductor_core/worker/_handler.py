@@ -132,6 +132,7 @@ class TaskHandler:
         self._serving_here: asyncio.Task[StopReport] | None = None
         self._report: StopReport | None = None
         self._lock = threading.Lock()
+        self._stop_asked = False
 
     def _signal_owner(self) -> SignalOwner:
         from conductor_core.worker._signals import SignalOwner  # noqa: PLC0415 - most handlers own no signals
@@ -162,11 +163,7 @@ class TaskHandler:
     def is_healthy(self) -> bool:
         """Tell whether every worker's poll loop is alive."""
         statuses = self.get_worker_status()
-        return (
-            self._report is None
-            and (self._serving or self._serving_here) is not None
-            and all(status.alive for status in statuses)
-        )
+        return self._report is None and self.is_started and all(status.alive for status in statuses)
 
     def get_health(self) -> dict[str, Any]:
         """Return the document of ``/health``: this process and its workers, with counters, rates and percentiles."""
@@ -317,11 +314,13 @@ class TaskHandler:
 
     def request_stop(self) -> None:
         """Ask for stop without waiting: no further poll is sent, running tasks finish."""
+        self._stop_asked = True  # before looking for the runtime: a start does it the other way round
         if self._runtime is not None:
             self._runtime.stop.request()
 
     def force_stop(self) -> None:
         """Ask for stop at once: unfinished tasks are given back to the server."""
+        self._stop_asked = True
         if self._runtime is not None:
             self._runtime.stop.force()
 
@@ -422,6 +421,7 @@ class TaskHandler:
 
     def _is_started(self) -> bool:
         if not self.is_started:
+            self._stop_asked = False
             return False
         logger.warning("these workers were started before; a handler runs once")
         return True
@@ -439,6 +439,8 @@ class TaskHandler:
                 await runtime.close()
                 raise
         self._runtime = runtime
+        if self._stop_asked:  # by a signal while they started; nothing runs that would have to be forced
+            self.request_stop()
 
     async def _serve(self) -> StopReport:
         if self._runtime is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import Settings, TaskHandler
+from conductor_core import Settings, TaskHandler, hookimpl
 from conductor_core.errors import WorkerError
 from conductor_core.worker import define_worker
 from conductor_core.worker._config import WorkerOptions
@@ -245,6 +245,25 @@ def test_the_context_manager_runs_its_loop_on_a_thread() -> None:
         assert handler.join()
         assert not [t for t in threading.enumerate() if t.name == "conductor-workers"]
         assert server.result("t1")["outputData"] == {"result": 2}
+
+
+@pytest.mark.parametrize("ask", ["request_stop", "force_stop"])
+def test_a_stop_that_is_asked_for_while_the_workers_start_is_not_lost(stub: StubConductor, ask: str) -> None:
+    async def quick() -> None: ...
+
+    class DuringTheStart:
+        @hookimpl
+        def conductor_register_listeners(self, settings: Settings) -> list[object]:
+            getattr(handler, ask)()
+            return []
+
+    handler = TaskHandler(plugins=stub_plugins(stub, DuringTheStart()), workers=[serve(quick)], environ={})
+    handler.request_stop()  # before the start it asks for nothing
+    handler.start()
+    assert handler.join(timeout=20)
+    assert handler.report is not None
+    assert handler.report.clean
+    assert not stub.polls
 
 
 def test_a_listener_may_stop_the_handler_it_listens_to() -> None:
