@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+import collections.abc
+import typing
+from typing import Any, Final, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from conductor_core.worker._converter import ConversionError, type_name
-from conductor_core.worker._taught import holds_iterable, taught
+from conductor_core.worker._converter import ConversionError, type_name, without_names
+from conductor_core.worker._taught import is_misread, taught
 
 _MAX_PROBLEMS: Final = 3
+_NEVER_JSON: Final[tuple[object, ...]] = (cast("Any", collections.abc).Callable, type)
 
 
 class Adapter:
@@ -37,7 +40,18 @@ class Adapter:
         try:
             return self._adapter.validate_python(value)
         except ValidationError as error:
-            raise ConversionError(problems(error)) from None
+            return self._read_as_json(value, problems(error))
+
+    def _read_as_json(self, value: object, why_not: str) -> object:
+        """Convert to what takes nothing but instances from Python: classes that say to pydantic how JSON spells them.
+
+        Raises:
+            ConversionError: the value does not fit, ``why_not``.
+        """
+        try:
+            return self._adapter.validate_json(to_json(value))
+        except ValueError:  # a ValidationError is one too
+            raise ConversionError(why_not) from None
 
     def convert_strictly(self, value: object) -> object:
         """Convert only what JSON has no type of its own for; ``"5"`` is no number here.
@@ -68,7 +82,8 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _type_adapter(annotation: object) -> TypeAdapter[Any]:
-    if not holds_iterable(annotation):
+    _refuse_what_no_value_becomes(annotation)
+    if not is_misread(annotation):
         try:
             return _complete(TypeAdapter(cast("Any", annotation)))
         except Exception:  # noqa: BLE001, S110 - what is wrong with it is said below
@@ -79,6 +94,23 @@ def _type_adapter(annotation: object) -> TypeAdapter[Any]:
         raise TypeError(f"values cannot be converted to {type_name(annotation)}: it names itself") from None
     except Exception as error:  # pydantic asks classes what they are, and they may raise anything
         raise TypeError(f"values cannot be converted to {type_name(annotation)}: {_first_line(error)}") from error
+
+
+def _refuse_what_no_value_becomes(annotation: object) -> None:
+    """Refuse a type that pydantic accepts and no value of JSON, or none with its members, is ever converted to.
+
+    Raises:
+        TypeError: it is one.
+    """
+    plain = without_names(annotation)
+    if isinstance(plain, TypeVar):
+        plain = plain.__bound__
+    if plain is BaseModel:
+        raise TypeError("values cannot be converted to BaseModel: it has no fields; name a model of your own")
+    if (typing.get_origin(plain) or plain) in _NEVER_JSON:
+        raise TypeError(
+            f"values cannot be converted to {type_name(annotation)}: JSON has neither functions nor classes"
+        )
 
 
 def _complete(adapter: TypeAdapter[Any]) -> TypeAdapter[Any]:

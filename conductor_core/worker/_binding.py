@@ -85,6 +85,8 @@ class Binder:
         self._strict = strict
         annotations = signature.annotations()
         self._alone = _takes_whole_task(signature, annotations)
+        only = signature.parameters[0] if self._alone is not None else None
+        self._alone_name = only.name if only is not None and only.kind is inspect.Parameter.KEYWORD_ONLY else None
         named = [p for p in signature.parameters if p.kind not in _VARIADIC]
         self._named = () if self._alone else tuple(self._argument(p, annotations) for p in named)
         unpacked = self._unpacked(signature, annotations)
@@ -103,7 +105,8 @@ class Binder:
             InvalidInputError: a required value is absent, or one cannot be converted.
         """
         if self._alone is not None:
-            return Arguments((self._alone(task),), {})
+            whole = self._alone(task)
+            return Arguments((whole,), {}) if self._alone_name is None else Arguments((), {self._alone_name: whole})
         args: list[object] = []
         kwargs: dict[str, object] = {}
         for argument in self._named:

@@ -22,6 +22,16 @@ def decoded(body: bytes) -> Any:
     return _library().from_json(body)
 
 
+def jsonable(value: object) -> object:
+    """Return what pydantic writes of a value of a class that it knows.
+
+    Raises:
+        ValueError: it knows no such class.
+    """
+    plain: object = _library().to_jsonable_python(value)
+    return plain
+
+
 def sendable(text: str) -> str:
     """Return a text without lone surrogates, which no body can carry; they come from names of files, for instance."""
     if text.isascii():

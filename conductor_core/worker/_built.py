@@ -110,6 +110,11 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
+def is_refined(cls: type[Any]) -> bool:
+    """Tell whether a class refines one of the built-in ones that values are converted to."""
+    return any(base in _BASES for base in cls.__mro__)
+
+
 def is_named_tuple(cls: Any) -> bool:
     """Tell whether a class is a named tuple."""
     return issubclass(cls, tuple) and getattr(cast("Any", cls), "_fields", None) is not None

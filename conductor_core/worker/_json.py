@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import datetime as dt
 import decimal
@@ -10,12 +11,12 @@ import enum
 import math
 import os
 import uuid
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import Counter, UserString
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from conductor_core.worker._body import sendable
+from conductor_core.worker._body import jsonable, sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = frozenset({int, bool, type(None)})
 _MAX_DEPTH: Final = 100
+_MAX_RANGE: Final = 1_000_000
 
 
 class UnserializableError(TypeError):
@@ -42,6 +44,17 @@ class NonFiniteNumberError(ValueError):
         super().__init__(
             f"the output holds {value!r} at {path or 'the top'}, which JSON cannot express: "
             "return None or a text in its place"
+        )
+
+
+class SameKeyError(ValueError):
+    """Keys that differ in Python are the same text in JSON, and one value would take the place of another."""
+
+    def __init__(self, value: Mapping[Any, object], path: str) -> None:
+        keys = Counter(_key(name) for name in value)
+        twice = next(key for key, times in keys.items() if times > 1)
+        super().__init__(
+            f"the output has several keys at {path or 'the top'} that JSON writes as {twice!r}: make them texts that differ"
         )
 
 
@@ -74,12 +87,15 @@ def to_json_value(value: object, path: str = "", depth: int = 0) -> JsonValue:
 
 def to_json_object(value: Mapping[object, object] | Mapping[str, object], path: str = "", depth: int = 0) -> JsonObject:
     """Convert a mapping; see :func:`to_json_value`."""
-    return {
+    made = {
         (key := name if type(name) is str else _key(name)): to_json_value(
             item, f"{path}.{key}" if path else key, depth + 1
         )
         for name, item in value.items()
     }
+    if len(made) != len(value):
+        raise SameKeyError(value, path)
+    return made
 
 
 def _array(value: Iterable[object], path: str, depth: int) -> JsonValue:
@@ -112,6 +128,8 @@ def _key(name: object) -> str:
         return "true" if name else "false"
     if isinstance(name, dt.date | dt.time):
         return name.isoformat()
+    if isinstance(name, bytes):
+        return _bytes(name)
     return sendable(str(name))
 
 
@@ -135,7 +153,7 @@ _CONVERSIONS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], object]
     (float, float.__float__),
     ((dt.datetime, dt.date, dt.time), lambda value: value.isoformat()),
     (dt.timedelta, _seconds),
-    ((uuid.UUID, decimal.Decimal), str),
+    ((uuid.UUID, decimal.Decimal, UserString), str),
     (os.PathLike, os.fsdecode),
     ((bytes, bytearray, memoryview), _bytes),
 )
@@ -151,9 +169,24 @@ def _other(value: object, path: str, depth: int) -> JsonValue:
         return to_json_object(fields, path, depth)
     if _is_pydantic(value):
         return to_json_value(_dumped(value), path, depth + 1)
-    if isinstance(value, AbstractSet | deque | list | tuple):
+    if isinstance(value, range) and len(value) > _MAX_RANGE:
+        raise UnserializableError(value, path)
+    if isinstance(value, AbstractSet | Sequence | ValuesView):
         return _array(cast("Iterable[object]", value), path, depth)
-    raise UnserializableError(value, path)
+    return _last(value, path, depth)
+
+
+def _last(value: object, path: str, depth: int) -> JsonValue:
+    """Convert what says itself what it is in JSON: arrays and numbers of numerical libraries, and what pydantic can write."""
+    as_list = getattr(value, "tolist", None)
+    if callable(as_list) and not isinstance(value, type):
+        return to_json_value(as_list(), path, depth + 1)
+    # It may have no end.
+    is_read_while_written = isinstance(value, Iterator)
+    if not is_read_while_written:
+        with contextlib.suppress(ValueError):
+            return to_json_value(jsonable(value), path, depth + 1)
+    raise UnserializableError(cast("object", value), path)
 
 
 def fields_of(value: object) -> Mapping[object, object] | Mapping[str, object] | None:

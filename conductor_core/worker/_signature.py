@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from conductor_core.errors import WorkerError
+from conductor_core.worker._type_arguments import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+_BY_POSITION: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 # What the first parameter of a method is called.
 _OBJECTS: Final = frozenset({"self", "cls"})
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
@@ -51,7 +53,7 @@ class Signature:
         Raises:
             WorkerError: a name in an annotation is not defined.
         """
-        return self._evaluated({p.name: p.annotation for p in self._now().parameters.values()})
+        return filled(self._evaluated({p.name: p.annotation for p in self._now().parameters.values()}), self.function)
 
     def returns(self) -> object:
         """Return the evaluated annotation of the return value; None without one.
@@ -118,6 +120,11 @@ def _callable(function: object) -> Callable[..., Any]:
         raise WorkerError(f"worker function {name} is a class method, which needs its class: {_register_bound(name)}")
     if not callable(function):
         raise WorkerError(f"a worker needs a function, got {type(function).__name__}")
+    if isinstance(function, type) and any({"execute", "__call__"} & vars(base).keys() for base in function.__mro__):
+        raise WorkerError(
+            f"worker {describe(function)} is a class, and calling it would only make an instance: "
+            f"pass one, {function.__name__}(), or one of its methods"
+        )
     return function
 
 
@@ -175,12 +182,39 @@ def describe(function: object) -> str:
 
 
 def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Return what a function takes: what it wraps tells, unless it has parameters of its own that would not take that.
+
+    Such a decorator hands further arguments to the function itself, a connection for instance.
+    """
+    found = _told(function, follow_wrapped=True)
+    if not inspect.isfunction(function) or not hasattr(function, "__wrapped__"):
+        return found
+    by_position = [p for p in found.parameters.values() if p.kind in _BY_POSITION]
+    by_name = {p.name: p for p in found.parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    for layer in _layers(function):
+        own = _told(layer, follow_wrapped=False)
+        try:
+            own.bind(*by_position, **by_name)
+        except TypeError:
+            return own
+    return found
+
+
+def _layers(function: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield the wrappers around a function, the outermost first, up to one that says itself what it takes."""
+    layer: Any = function
+    while inspect.isfunction(layer) and hasattr(layer, "__wrapped__") and not hasattr(layer, "__signature__"):
+        yield layer
+        layer = cast("Any", layer).__wrapped__
+
+
+def _told(function: Callable[..., Any], *, follow_wrapped: bool) -> inspect.Signature:
     if sys.version_info >= (3, 14):
         import annotationlib  # noqa: PLC0415 - exists from this version on
 
         # As text, an annotation is not evaluated, so a name may still be undefined here.
-        return inspect.signature(function, annotation_format=annotationlib.Format.STRING)
-    return inspect.signature(function)
+        return inspect.signature(function, follow_wrapped=follow_wrapped, annotation_format=annotationlib.Format.STRING)
+    return inspect.signature(function, follow_wrapped=follow_wrapped)
 
 
 def _mentioned(parameters: tuple[inspect.Parameter, ...], names: Mapping[str, object]) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import collections.abc
+import enum
 import functools
 import inspect
 import sys
@@ -11,9 +13,9 @@ import typing
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, cast
 
 import typing_extensions
-from pydantic import AfterValidator, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
 
-from conductor_core.worker._built import Built, hints_of, is_named_tuple
+from conductor_core.worker._built import Built, hints_of, is_named_tuple, is_refined
 from conductor_core.worker._converter import without_names
 
 if TYPE_CHECKING:
@@ -28,17 +30,35 @@ _UNPACKS: Final = (typing.Unpack, typing_extensions.Unpack)
 _PLACEHOLDERS: Final[dict[object, object]] = {
     typing.LiteralString: str,
     bytearray: Annotated[bytes, AfterValidator(bytearray)],
+    collections.defaultdict: Annotated[
+        dict[Any, Any], AfterValidator(functools.partial(collections.defaultdict[Any, Any], None))
+    ],
 }
 
 
-def holds_iterable(annotation: object) -> bool:
-    """Tell whether an iterable stands somewhere in an annotation."""
-    origin = typing.get_origin(annotation) or annotation
-    return origin in _ITERABLES or any(holds_iterable(part) for part in typing.get_args(annotation) if _is_type(part))
+def is_misread(annotation: object) -> bool:
+    """Tell whether something in an annotation is taken by pydantic, and not as is meant here."""
+    origin = typing.get_origin(annotation)
+    parts = typing.get_args(annotation)
+    if origin is Literal:
+        return any(isinstance(part, enum.Enum) for part in parts)
+    return (origin or annotation) in _ITERABLES or any(is_misread(part) for part in parts if _is_type(part))
 
 
 def _is_type(part: object) -> bool:
-    return isinstance(part, type) or typing.get_origin(part) not in {None, Literal}
+    return isinstance(part, type) or typing.get_origin(part) is not None
+
+
+def _literal(annotation: object, members: tuple[object, ...]) -> object:
+    """Let a literal of enumeration members take their values, which are what JSON holds of them."""
+    named = [member for member in members if isinstance(member, enum.Enum)]
+    if not named:
+        return annotation
+
+    def member_of(value: object) -> object:
+        return next((member for member in named if member.value == value), value)
+
+    return Annotated[annotation, BeforeValidator(member_of)]
 
 
 def taught(annotation: object, make: MakeConverter) -> object:
@@ -68,7 +88,7 @@ def _known(annotation: object) -> object:
 def _taught_generic(annotation: object, origin: Any, make: MakeConverter) -> object:
     arguments = typing.get_args(annotation)
     if origin is Literal:
-        return annotation
+        return _literal(annotation, arguments)
     if origin is Annotated:
         return Annotated[(taught(arguments[0], make), *arguments[1:])]
     is_union = origin in (Union, types.UnionType)
@@ -88,6 +108,11 @@ def _rebuilt(cls: type[Any], parameters: dict[object, object], make: MakeConvert
         return _typed_dict(cls, parameters, make)
     if getattr(cls, "_is_protocol", False) or inspect.isabstract(cls):
         raise TypeError(f"values cannot be converted to {cls.__name__}: it is abstract, so it has no instances")
+    try:
+        inspect.signature(cls)
+    except (TypeError, ValueError):
+        if not is_refined(cls):
+            raise TypeError(f"values cannot be converted to {cls.__name__}: what it is made of is not told") from None
     return Annotated[cls, Built(cls, make, parameters)]
 
 
