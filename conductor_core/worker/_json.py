@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import inspect
 import math
 import os
 import uuid
@@ -44,6 +45,17 @@ class NonFiniteNumberError(ValueError):
         super().__init__(
             f"the output holds {value!r} at {path or 'the top'}, which JSON cannot express: "
             "return None or a text in its place"
+        )
+
+
+class ForgottenAwaitError(TypeError):
+    """A coroutine, future or other awaitable is no result; whoever returns one has meant what it gives."""
+
+    def __init__(self, value: object, path: str) -> None:
+        name = getattr(value, "__qualname__", None)
+        shown = type(value).__name__ + (f" {name!r}" if isinstance(name, str) else "")
+        super().__init__(
+            f"the output holds the {shown} at {path or 'the top'}, which was never awaited: await it first"
         )
 
 
@@ -178,6 +190,10 @@ def _other(value: object, path: str, depth: int) -> JsonValue:
 
 def _last(value: object, path: str, depth: int) -> JsonValue:
     """Convert what says itself what it is in JSON: arrays and numbers of numerical libraries, and what pydantic can write."""
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()  # or Python would warn of it again, somewhere
+        raise ForgottenAwaitError(value, path)
     as_list = getattr(value, "tolist", None)
     if callable(as_list) and not isinstance(value, type):
         return to_json_value(as_list(), path, depth + 1)

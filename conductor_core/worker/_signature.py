@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from conductor_core.errors import WorkerError
-from conductor_core.worker._type_arguments import filled
+from conductor_core.worker._type_arguments import filled, parameters_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -72,7 +72,7 @@ class Signature:
 
     def _evaluated(self, written: Mapping[str, object]) -> dict[str, object]:
         try:
-            return _evaluate(written, _namespace(self.function), dict(self.names))
+            return _evaluate(written, _namespace(self.function), parameters_by_name(self.function) | dict(self.names))
         except NameError as error:
             raise self._undefined(error) from error
         except (SyntaxError, TypeError) as error:

@@ -19,9 +19,7 @@ def filled(annotations: dict[str, object], function: object) -> dict[str, object
     """
     if not any(map(_is_open, annotations.values())):
         return annotations
-    owner: Any = getattr(function, "__self__", None)
-    if owner is None and not isinstance(function, types.FunctionType):
-        owner = function
+    owner = _owner(function)
     if owner is None:
         return annotations
     known: _Known = {}
@@ -29,6 +27,24 @@ def filled(annotations: dict[str, object], function: object) -> dict[str, object
     _learn(owner if isinstance(owner, type) else type(owner), {}, known)
     arguments = known.get(_home(owner, getattr(function, "__name__", "__call__")), {})
     return {name: _closed(annotation, arguments) for name, annotation in annotations.items()}
+
+
+def parameters_by_name(function: object) -> dict[str, object]:
+    """Return the type parameters that a text annotation of a function may name, those of its class among them.
+
+    They stand in no module: ``class Handler[T]`` and ``def pay[T](...)`` of Python 3.12.
+    """
+    owner, method = _owner(function), getattr(function, "__name__", "__call__")
+    home: Any = _home(owner, method) if owner is not None else None
+    inner: Any = function if isinstance(function, types.FunctionType | types.MethodType) else None
+    given: tuple[Any, ...] = (*getattr(home, "__type_params__", ()), *getattr(inner, "__type_params__", ()))
+    return {one.__name__: one for one in given}
+
+
+def _owner(function: object) -> Any:
+    """Return the object whose method a function is, or that is called itself."""
+    found: Any = getattr(function, "__self__", None)
+    return function if found is None and not isinstance(function, types.FunctionType) else found
 
 
 def _home(owner: Any, method: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import asyncio
 import collections
 import collections.abc
 import enum
@@ -12,6 +13,7 @@ import inspect
 import ipaddress
 import logging
 import re
+import sys
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import pydantic
@@ -197,6 +199,19 @@ def test_methods_of_generic_classes_know_what_their_class_was_made_for() -> None
     assert call(Handler().handle, order=given) == (given, None)  # pyright: ignore[reportUnknownMemberType] - it has no argument
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the syntax is new in Python 3.12")
+def test_methods_of_generic_classes_in_their_newer_form() -> None:
+    names: dict[str, Any] = {"Order": Order}
+    exec(  # noqa: S102 - the syntax would not compile elsewhere
+        "class Handler[T]:\n    def handle(self, order: T) -> T:\n        return order\n"
+        "class Orders(Handler[Order]): ...\n"
+        "def bound[M: Order](order: M, other: int = 1) -> M:\n    return order\n",
+        names,
+    )
+    assert call(names["Orders"]().handle, order={"amount": "5"}) == Order(amount=5)
+    assert call(names["bound"], order={"amount": "5"}) == Order(amount=5)
+
+
 class Executes:
     def execute(self, order: Order) -> Any:
         return order
@@ -253,6 +268,26 @@ def test_values_that_have_a_plain_form_are_sent_in_it(value: Any, expected: Any,
 @pytest.mark.parametrize("value", [iter([1]), (one for one in [1]), map(int, ["1"]), range(10**9)])
 def test_what_may_have_no_end_is_described_and_not_read(value: Any) -> None:
     assert output(value)["type"] == type(value).__name__
+
+
+async def price() -> int:
+    return 5
+
+
+@pytest.mark.parametrize("is_inside", [False, True])
+async def test_a_forgotten_await_fails_the_task_and_is_named(*, is_inside: bool) -> None:
+    def nest(value: object) -> object:
+        return {"total": [value]} if is_inside else value
+
+    outcome = returned(nest(price()), ContextData(), polled({}))
+    where = r"(the top|total\[0\])"
+    assert outcome.status == "FAILED"
+    assert re.fullmatch(
+        rf"the output holds the coroutine 'price' at {where}, which was never awaited: await it first",
+        str(outcome.reason),
+    )
+    later = returned(nest(asyncio.get_running_loop().create_future()), ContextData(), polled({}))
+    assert re.match(rf"the output holds the Future at {where}", str(later.reason))
 
 
 def test_bytes_as_keys_are_text_as_they_are_as_values() -> None:
