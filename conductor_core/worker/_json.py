@@ -198,11 +198,14 @@ def _last(value: object, path: str, depth: int) -> JsonValue:
     if callable(as_list) and not isinstance(value, type):
         return to_json_value(as_list(), path, depth + 1)
     # It may have no end.
-    is_read_while_written = isinstance(value, Iterator)
-    if not is_read_while_written:
+    if not _is_iterator(value):
         with contextlib.suppress(ValueError):
             return to_json_value(jsonable(value), path, depth + 1)
-    raise UnserializableError(cast("object", value), path)
+    raise UnserializableError(value, path)
+
+
+def _is_iterator(value: object) -> bool:
+    return isinstance(value, Iterator)
 
 
 def fields_of(value: object) -> Mapping[object, object] | Mapping[str, object] | None:
