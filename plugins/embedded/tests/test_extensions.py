@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 WAIT = {"name": "w", "type": "WAIT"}
 
 
-class Noop(SystemTask):
-    type = "NOOP"
+class Pause(SystemTask):
+    type = "ACME_PAUSE"
 
     def execute(self, draft: Draft, task: TaskState) -> bool:
         draft.end_task(task, TaskStatus.COMPLETED)
@@ -52,7 +52,7 @@ class Plugin:
 
     @hookimpl
     def conductor_embedded_system_tasks(self) -> Sequence[SystemTask]:
-        return [Noop()]
+        return [Pause()]
 
 
 class BrokenPlugin:
@@ -65,7 +65,7 @@ def test_a_plugin_adds_routes_and_task_types() -> None:
     with VirtualEngine(plugins=(Plugin(),)) as engine:
         factory = EmbeddedTransportFactory(engine.settings)
         with Client(transport=factory.sync_transport(), base_url=factory.base_url()) as client:
-            tasks = [{"name": "n", "taskReferenceName": "n", "type": "NOOP"}]
+            tasks = [{"name": "n", "taskReferenceName": "n", "type": "ACME_PAUSE"}]
             client.post("/metadata/workflow", json={"name": "w", "version": 1, "tasks": tasks})
             workflow_id = client.post("/workflow", json={"name": "w"}).text
 
@@ -77,7 +77,7 @@ def test_a_plugin_adds_routes_and_task_types() -> None:
 def test_a_broken_plugin_is_left_out_and_named(caplog: pytest.LogCaptureFixture) -> None:
     types = {task.type for task in Extensions(plugins=(BrokenPlugin(), Plugin())).system_tasks()}
 
-    assert {"SWITCH", "NOOP"} <= types
+    assert {"SWITCH", "ACME_PAUSE"} <= types
     assert "out of order" in caplog.text
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._json import is_list, is_object
 from conductor_embedded.expressions import TASK_ID_NAME, Expression, expressions, is_valid_path
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _ENVIRONMENT = frozenset({TASK_ID_NAME, "NETFLIX_ENV", "NETFLIX_STACK"})
+
+_BRACKETS: Final = re.compile(r"\[[^\]]*\]")
+"""Filters and quoted names, which may hold spaces."""
 
 
 def reference_errors(tasks: Sequence[Mapping[str, object]], references: AbstractSet[str]) -> Iterator[str]:
@@ -45,7 +49,11 @@ def _messages(
     if root in _ENVIRONMENT or root.startswith("${"):
         return
     is_plain = all(isinstance(part, str) for part in expression.parts)
-    if not source or any(map(str.isspace, source)) or (root == "workflow" and is_plain and not is_valid_path(source)):
+    if (
+        not source
+        or any(map(str.isspace, _BRACKETS.sub("", source)))
+        or (root == "workflow" and is_plain and not is_valid_path(source))
+    ):
         yield f"key: {key} input parameter value: {source} is not valid"
     elif root != "workflow" and root not in references:
         yield (

@@ -101,7 +101,7 @@ class Starter:
             )
         if inline:
             return self._snapshot(complete_workflow_definition({**inline, "name": inline.get("name") or name}))
-        version = as_int(request.get("version")) or None
+        version = None if request.get("version") is None else as_int(request.get("version"))
         document = self._core.store.metadata.workflow_definition(name, version)
         if document is None:
             asked = "null" if version is None else version

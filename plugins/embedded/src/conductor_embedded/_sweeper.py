@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 _STEPS_AT_ONCE: Final = 20
 _MAX_STEPS: Final = 10_000
+_LONG_STEP_MS: Final = 20
+_LONGEST_REST_MS: Final = 1000
+"""A step of more than the first is followed by a rest as long as itself: half of the time is for those who ask."""
 
 
 class Sweeper:
@@ -114,19 +117,28 @@ class Sweeper:
         while True:
             self._called.clear()
             self._planned = 0
-            if self._some_steps():
-                await asyncio.sleep(0)
+            rest_seconds = self._some_steps()
+            if rest_seconds is not None:
+                await asyncio.sleep(rest_seconds)
                 continue
             self._planned = self.next_due()
             await self._sleep()
 
-    def _some_steps(self) -> bool:
+    def _some_steps(self) -> float | None:
+        """Do some of what is due; returns how many seconds to rest before the others, None when nothing is left."""
+        clock = self._need_core().clock
         try:
-            return all(self.step() for _ in range(_STEPS_AT_ONCE))
+            for _ in range(_STEPS_AT_ONCE):
+                began = clock.now_ms()
+                if not self.step():
+                    return None
+                took = clock.now_ms() - began
+                if took > _LONG_STEP_MS:
+                    return min(took, _LONGEST_REST_MS) / 1000
         except Exception:
             # What failed stays in the store and is taken up at the next start; the rest must go on.
             _logger.exception("background work of the embedded engine failed")
-            return True
+        return 0.0
 
     async def _sleep(self) -> None:
         core = self._need_core()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,20 @@ async def test_a_loop_without_end_leaves_time_for_others() -> None:
     assert lab.status(workflow_id) == "TERMINATED"
     lab.engine.advance(1)
     await lab.engine.stop()
+
+
+def test_a_long_loop_takes_smaller_steps() -> None:
+    lab = Lab()
+    endless = lab.define.task("DO_WHILE", "loop", loopCondition="true", loopOver=[body(lab)])
+    workflow_id = lab.start(endless)
+    steps = [lab.task(workflow_id, "loop")["iteration"]]
+    for _ in range(4):
+        lab.engine.advance(0.001)
+        steps.append(lab.task(workflow_id, "loop")["iteration"])
+    taken = [after - before for before, after in itertools.pairwise(steps)]
+    assert min(taken) > 0
+    assert max(taken) < steps[0]
+    assert taken[-1] < taken[0]
 
 
 def test_many_iterations_end_in_the_background() -> None:
@@ -102,6 +117,20 @@ async def test_a_rerun_inside_a_loop_goes_on_from_there() -> None:
     await lab.do("end")
     assert lab.status(workflow_id) == "COMPLETED"
     assert lab.task(workflow_id, "loop")["outputData"]["3"] == {"a": {"n": 30}}
+
+
+async def test_a_rerun_of_a_loop_begins_with_its_first_iteration() -> None:
+    lab = Lab()
+    lab.task_def("a")
+    workflow_id = lab.start(lab.define.loop("loop", 2, lab.define.simple("a")), lab.define.simple("end"))
+    for ref in ("a", "a", "end"):
+        await lab.do(ref)
+    lab.engine.rerun(workflow_id, {"reRunFromTaskId": lab.task(workflow_id, "loop")["taskId"]})
+    assert lab.brief(workflow_id) == [("loop", "IN_PROGRESS"), ("a__1", "SCHEDULED")]
+    for ref in ("a", "a", "end"):
+        await lab.do(ref)
+    assert lab.status(workflow_id) == "COMPLETED"
+    assert lab.task(workflow_id, "loop")["iteration"] == 2
 
 
 async def test_a_rerun_inside_a_dynamic_fork_makes_the_other_branches_again() -> None:

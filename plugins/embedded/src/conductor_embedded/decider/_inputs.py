@@ -95,8 +95,6 @@ def _workflow_part(execution: Execution) -> Document:
         "schemaVersion": 2,
         "variables": execution.variables,
         "createTime": execution.create_time,
-        "priority": execution.priority,
-        "taskToDomain": execution.task_to_domain,
     }
 
 

@@ -39,11 +39,11 @@ def handle_failure(draft: Draft, task: TaskState) -> bool:
     raise ending_of(task)
 
 
-def ending_of(task: TaskState) -> WorkflowEnds:
-    """Return the end that a failed task brings to its execution."""
+def ending_of(task: TaskState, named: str = "") -> WorkflowEnds:
+    """Return the end that a failed task brings to its execution; `named` is what its reason calls the failure."""
     status = _WORKFLOW_STATUS.get(task.status, WorkflowStatus.FAILED)
     reason = "null" if task.reason is None else task.reason
-    text = f"Task {task.task_id} failed with status: {status} and reason: '{reason}'"
+    text = f"Task {task.task_id} failed with status: {named or status} and reason: '{reason}'"
     return WorkflowEnds(status, text, failed_task_id=task.task_id)
 
 

@@ -80,7 +80,7 @@ def _completion(draft: Draft) -> WorkflowEnds:
     for task in draft.execution.tasks:
         # A permissive task that failed lets everything else run before the execution fails.
         if task.status.is_failure and not task.retried:
-            return ending_of(task)
+            return ending_of(task, str(task.status))
     return WorkflowEnds(WorkflowStatus.COMPLETED)
 
 

@@ -23,7 +23,9 @@ _STACK_LIMIT = 256 * 1024
 # null, NaN and the infinities are texts, functions and symbols are empty objects.
 _RUN = """
 ((evaluate, stringify) => {
-  const plain = (key, value) => {
+  const plain = function (key, value) {
+    // A date has become its text before it comes here.
+    if (this[key] instanceof Date) return {};
     switch (typeof value) {
       case "undefined": return null;
       case "number": return Number.isFinite(value) ? value : String(value);

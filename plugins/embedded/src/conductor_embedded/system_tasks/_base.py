@@ -38,8 +38,8 @@ class SystemTask(ABC):
     Its methods are part of a decision: they change the draft and nothing else, do no I/O and ask no clock. The smallest
     complete one:
 
-        class Noop(SystemTask):
-            type = "NOOP"
+        class Pass(SystemTask):
+            type = "ACME_PASS"
 
             def execute(self, draft, task):
                 draft.end_task(task, TaskStatus.COMPLETED)

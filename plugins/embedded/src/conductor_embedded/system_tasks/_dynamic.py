@@ -32,13 +32,14 @@ class Dynamic(SystemTask):
         """
         parameter = as_text(node.document.get("dynamicTaskNameParam")) or ""
         values = task_input(draft.execution, node, "")
-        name = as_text(values.get(parameter))
-        if not name:
+        given = values.get(parameter)
+        if given is None:
             raise WorkflowEnds(
                 WorkflowStatus.FAILED,
                 "Cannot map a dynamic task based on the parameter and input. "
                 f"Parameter= {parameter}, input= {java_text(values)}",
             )
+        name = java_text(given)
         system_task = draft.context.system_tasks.get(name)
         if system_task is not None and system_task is not self:
             system_task.schedule(draft, replace(node, name=name, type=name), previous, delay_seconds)

@@ -40,6 +40,7 @@ class Event(SystemTask):
         if kind != _OWN:
             problem = f"Unknown queue type {kind}" if name else f"Illegal event {sink}"
             reason = f"Error loading queue:{sink}, for task:{task.task_id}, error: {problem}"
+            mine.output = {**task.input, **_origin(draft), "event_produced": sink}
             draft.end_task(mine, TaskStatus.FAILED, reason=reason)
             return True
         queue = f"{_OWN}:{draft.execution.definition.name}:{name or task.reference_name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import as_text
@@ -11,6 +11,8 @@ from conductor_embedded.system_tasks._base import SystemTask
 
 if TYPE_CHECKING:
     from conductor_embedded.decider._draft import Draft
+
+_NO_SCRIPT: Final = "Empty 'expression' in Inline task's input parameters. A non-empty String value must be provided."
 
 
 class Inline(SystemTask):
@@ -24,6 +26,10 @@ class Inline(SystemTask):
         expression = as_text(task.input.get("expression")) or ""
         mine = draft.edit(task)
         mine.start_time = mine.start_time or draft.now_ms
+        if not expression.strip():
+            status = TaskStatus.FAILED_WITH_TERMINAL_ERROR
+            draft.end_task(mine, status, output={"error": _NO_SCRIPT}, reason=_NO_SCRIPT)
+            return True
         try:
             result = draft.context.evaluators.evaluate(evaluator, expression, task.input)
         except EvaluationError as error:

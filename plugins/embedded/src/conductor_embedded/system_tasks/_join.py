@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import Document, as_list, as_texts
-from conductor_embedded.decider._inputs import task_input
 from conductor_embedded.decider._schedule import new_task
 from conductor_embedded.system_tasks._base import SystemTask, begin
 
@@ -24,7 +23,7 @@ class Join(SystemTask):
     def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
         """Make the task; it waits from the start."""
         del delay_seconds
-        values = {**task_input(draft.execution, node, ""), "joinOn": as_list(node.document.get("joinOn"))}
+        values: Document = {"joinOn": as_list(node.document.get("joinOn"))}
         status = TaskStatus.IN_PROGRESS
         new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
 
@@ -35,9 +34,11 @@ class Join(SystemTask):
         node = draft.execution.node(task.reference_name)
         joined = [draft.execution.latest(name if node is None else node.local(name)) for name in names]
         ended = [other for other in joined if other is not None and not other.is_open]
-        if len(ended) < len(joined):
-            return began
         output: Document = {other.reference_name: other.output for other in ended if other.output}
+        if len(ended) < len(joined):
+            if output != task.output:
+                draft.edit(task).output = output
+            return began
         failed = [other.reason or "" for other in ended if other.status.is_failure]
         broken = [other for other in ended if other.status is TaskStatus.COMPLETED_WITH_ERRORS]
         if failed:

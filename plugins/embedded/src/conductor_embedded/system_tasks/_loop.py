@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._definitions import reference_of, split_reference
+from conductor_embedded._json import is_list
 from conductor_embedded._state import TaskState, TaskStatus
-from conductor_embedded._values import Document, as_int, as_list, as_map, as_maps, as_text
+from conductor_embedded._values import Document, as_int, as_map, as_maps, as_text
 from conductor_embedded.decider._inputs import ExpressionContext, task_input
 from conductor_embedded.decider._schedule import new_task, schedule
 from conductor_embedded.evaluators import EvaluationError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 500
 """Iterations that one decision may begin; an endless loop leaves time for everybody else."""
+_TASKS_PER_UNIT: Final = 20
+"""An iteration of a long execution counts for more: it looks at all the tasks that are there."""
 
 
 class DoWhile(SystemTask):
@@ -54,7 +57,7 @@ class DoWhile(SystemTask):
             return False
         mine = draft.edit(task)
         mine.wake_at = None
-        mine.output = {**mine.output, str(task.iteration): _outputs(inside)}
+        mine.output = {**mine.output, str(task.iteration): _outputs(draft, inside)}
         _forget_old(draft, node, mine)
         try:
             goes_on = _has_next_item(draft, node, mine) and _holds(draft, node, mine)
@@ -69,6 +72,13 @@ class DoWhile(SystemTask):
         else:
             draft.end_task(mine, TaskStatus.COMPLETED)
         return True
+
+    def reset(self, draft: Draft, task: TaskState) -> None:
+        """Begin again with the first iteration."""
+        node = draft.execution.node(task.reference_name)
+        if node is not None:
+            task.status, task.start_time = TaskStatus.IN_PROGRESS, draft.now_ms
+            _begin(draft, node, task, 1)
 
     def complete(self, draft: Draft, node: TaskNode, task: TaskState) -> None:
         """Open a loop again when a rerun goes on inside it; iterations that are gone leave its output."""
@@ -93,7 +103,7 @@ def _begin(draft: Draft, node: TaskNode, task: TaskState, number: int) -> None:
 
 
 def _schedule_body(draft: Draft, node: TaskNode, number: int) -> bool:
-    draft.begun_iterations += 1
+    draft.begun_iterations += 1 + len(draft.execution.tasks) // _TASKS_PER_UNIT
     body = as_maps(node.document.get("loopOver"))
     first = draft.execution.node(reference_of(body[0])) if body else None
     return schedule(draft, None if first is None else first.in_iteration(number).reference_name)
@@ -114,16 +124,27 @@ def _is_going_on(draft: Draft, task: TaskState) -> bool:
     return task.is_open or not (task.executed or task.retried or task.task_id in draft.handled)
 
 
-def _outputs(tasks: list[TaskState]) -> Document:
-    return {split_reference(task.reference_name)[0]: task.output for task in tasks}
+def _outputs(draft: Draft, tasks: list[TaskState]) -> Document:
+    """Return outputs by reference name; what a dynamic fork has made is not part of the loop's definition, and not seen."""
+    layout = draft.execution.definition.layout
+    return {
+        split_reference(task.reference_name)[0]: task.output
+        for task in tasks
+        if layout.get(task.reference_name) is not None
+    }
 
 
 def _items(draft: Draft, node: TaskNode) -> list[object] | None:
-    """Return what the loop goes over, None when it has a condition only."""
+    """Return what the loop goes over, None when it has a condition only; what is no list is the only item."""
     template = node.document.get("items")
     if template is None:
+        template = node.input_parameters.get("_items")
+    if template is None:
         return None
-    return as_list(resolve(template, ExpressionContext(draft.execution)))
+    found = resolve(template, ExpressionContext(draft.execution))
+    if found is None:
+        return []
+    return found if is_list(found) else [found]
 
 
 def _has_next_item(draft: Draft, node: TaskNode, task: TaskState) -> bool:
@@ -133,8 +154,7 @@ def _has_next_item(draft: Draft, node: TaskNode, task: TaskState) -> bool:
 
 def _holds(draft: Draft, node: TaskNode, task: TaskState) -> bool:
     values = {**task_input(draft.execution, node, task.task_id), task.reference_name: task.output}
-    for inner in _tasks_of(draft, node, task.iteration):
-        values[split_reference(inner.reference_name)[0]] = inner.output
+    values.update(_outputs(draft, _tasks_of(draft, node, task.iteration)))
     condition = as_text(node.document.get("loopCondition")) or "false"
     value = draft.context.evaluators.evaluate("javascript", condition, values)
     return value if isinstance(value, bool) else isinstance(value, int | float) and value > 0

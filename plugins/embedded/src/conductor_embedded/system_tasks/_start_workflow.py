@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._json import is_object
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import Document, as_map, as_text
 from conductor_embedded.decider._effects import StartWorkflow
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from conductor_embedded._definitions import TaskNode
     from conductor_embedded.decider._draft import Draft
 
+_MISSING = "Missing 'startWorkflow' in input data."
+_UNREADABLE = "Error reading StartWorkflowRequest. {} must be a map"
 _NAMELESS = "startWorkflow validation failed. 'name' -> Workflow name cannot be null or empty. "
 
 
@@ -28,11 +31,12 @@ class StartWorkflowTask(SystemTask):
 
     def execute(self, draft: Draft, task: TaskState) -> bool:
         """Fail where there is nothing to start; else the start is an event of its own."""
-        if _request(draft, task) is not None:
+        problem = _problem(task)
+        if problem is None:
             return False
         mine = draft.edit(task)
         self.reported(draft, mine)
-        draft.end_task(mine, TaskStatus.FAILED, reason=_NAMELESS)
+        draft.end_task(mine, TaskStatus.FAILED, reason=problem)
         return True
 
     def reported(self, draft: Draft, task: TaskState) -> None:
@@ -52,8 +56,20 @@ class StartWorkflowTask(SystemTask):
             draft.effects.append(StartWorkflow(draft.execution.workflow_id, task.task_id, task.available_at, request))
 
 
-def _request(draft: Draft, task: TaskState) -> Document | None:
-    request = as_map(task.input.get("startWorkflow"))
+def _problem(task: TaskState) -> str | None:
+    """Return why the task's input starts nothing, None when it does."""
+    request = task.input.get("startWorkflow")
+    if request is None:
+        return _MISSING
+    if not is_object(request):
+        return _UNREADABLE.format("startWorkflow")
     if not as_text(request.get("name")):
+        return _NAMELESS
+    values = request.get("input")
+    return None if values is None or is_object(values) else _UNREADABLE.format("its input")
+
+
+def _request(draft: Draft, task: TaskState) -> Document | None:
+    if _problem(task) is not None:
         return None
-    return {"correlationId": draft.execution.correlation_id, **request}
+    return {"correlationId": draft.execution.correlation_id, **as_map(task.input.get("startWorkflow"))}

@@ -42,6 +42,7 @@ class SubWorkflow(SystemTask):
 
     def reset(self, draft: Draft, task: TaskState) -> None:
         """Ask for the start of a new sub-workflow."""
+        task.reason = None
         self._ask(draft, task)
 
     @staticmethod

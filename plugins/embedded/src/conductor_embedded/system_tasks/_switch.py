@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from conductor_embedded._definitions import reference_of
 from conductor_embedded._java_text import java_text
-from conductor_embedded._state import TaskState, TaskStatus
+from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded._values import Document, as_map, as_maps, as_text
+from conductor_embedded.decider._draft import WorkflowEnds
 from conductor_embedded.decider._inputs import task_input
 from conductor_embedded.decider._schedule import new_task, schedule
-from conductor_embedded.evaluators import EvaluationError
+from conductor_embedded.evaluators import EvaluationError, UnknownEvaluatorError
 from conductor_embedded.system_tasks._base import SystemTask
 
 if TYPE_CHECKING:
@@ -24,24 +25,35 @@ class Switch(SystemTask):
     type = "SWITCH"
     is_retriable = False
     schedules_others = True
+    shows_inputs: ClassVar[bool] = True
+    """Whether the task's input holds its input parameters, beside the case."""
 
     def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
-        """Make the SWITCH task, and the first task of the chosen branch."""
+        """Make the SWITCH task, and the first task of the chosen branch.
+
+        Raises:
+            WorkflowEnds: There is no such evaluator.
+        """
         del delay_seconds
         values = task_input(draft.execution, node, "")
+        shown = values if self.shows_inputs else {}
         try:
-            case = self._case(draft, node, values)
+            value = self.value(draft, node, values)
+        except UnknownEvaluatorError:
+            name = as_text(node.document.get("evaluatorType"))
+            raise WorkflowEnds(WorkflowStatus.FAILED, f"No evaluator registered for type: {name}") from None
         except EvaluationError as error:
             status = TaskStatus.IN_PROGRESS
-            task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
+            task = new_task(draft, node, previous, values=shown, status=status, definition_name=self.type)
             draft.end_task(task, TaskStatus.FAILED, reason=str(error))
             return
+        case = value if isinstance(value, str) else java_text(value)
         branch = _branch(node, case)
         chosen: Document = {"case": case, "hasChildren": "true"} if branch else {"case": case}
         status = TaskStatus.IN_PROGRESS
-        values = {**values, **chosen}
-        task = new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
-        task.output = {"evaluationResult": [case], "selectedCase": case}
+        shown = {**shown, **chosen}
+        task = new_task(draft, node, previous, values=shown, status=status, definition_name=self.type)
+        task.output = self.outputs(case)
         if branch:
             schedule(draft, node.local(reference_of(branch[0])))
 
@@ -55,11 +67,20 @@ class Switch(SystemTask):
         return None if "hasChildren" in task.input else node.next_reference
 
     @staticmethod
-    def _case(draft: Draft, node: TaskNode, values: Document) -> str:
+    def outputs(case: str) -> Document:
+        """Return the task's output."""
+        return {"evaluationResult": [case], "selectedCase": case}
+
+    @staticmethod
+    def value(draft: Draft, node: TaskNode, values: Document) -> object:
+        """Return what the case is made of.
+
+        Raises:
+            EvaluationError: The expression failed.
+        """
         evaluator = as_text(node.document.get("evaluatorType")) or "value-param"
         expression = as_text(node.document.get("expression")) or ""
-        value = draft.context.evaluators.evaluate(evaluator, expression, values)
-        return value if isinstance(value, str) else java_text(value)
+        return draft.context.evaluators.evaluate(evaluator, expression, values)
 
 
 def _branch(node: TaskNode, case: str) -> list[Document]:

@@ -31,8 +31,7 @@ class Terminate(SystemTask):
         ended = draft.edit(task)
         ended.start_time = ended.start_time or draft.now_ms
         if text not in _STATUSES:
-            message = f"terminationStatus must be COMPLETED, FAILED or TERMINATED, not {text!r}"
-            draft.end_task(ended, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=message)
+            draft.end_task(ended, TaskStatus.FAILED, reason="given termination status is not valid")
             return True
         status = WorkflowStatus(text)
         reason = as_text(task.input.get("terminationReason"))
