@@ -142,8 +142,9 @@ class Binder:
             return self._converted(argument.name, argument.adapter, value)
         if argument.elsewhere is not None and (value := argument.elsewhere(task.input_data)) is not MISSING:
             return self._converted(argument.name, argument.adapter, value)
-        if argument.default is not MISSING:
-            return self._default(argument)
+        default = argument.default
+        if default is not MISSING:
+            return default.make() if type(default) is Made else default
         if self._missing_as_none:
             return None
         sought = "such key" if argument.keys == (argument.name,) else f"key {' or '.join(map(repr, argument.keys))}"
@@ -152,24 +153,31 @@ class Binder:
             argument.keys[0],
         )
 
-    def _default(self, argument: _Argument) -> object:
-        default = argument.default
-        if type(default) is not Made:
-            return default
-        made = default.make()
-        # Code wrote it, so strictness about the types of the input is not meant for it.
-        return self._converted(argument.name, argument.adapter, made, strict=False) if default.checked else made
-
-    def _converted(self, name: str, adapter: Converter | None, value: object, *, strict: bool | None = None) -> object:
+    def _converted(self, name: str, adapter: Converter | None, value: object) -> object:
         if adapter is None or (value is None and self._missing_as_none):
             return value
         try:
-            return adapter.convert(value, strict=self._strict if strict is None else strict)
+            return adapter.convert(value, strict=self._strict)
         except ConversionError as error:
-            raise InvalidInputError(
-                f"parameter {name!r} of {self._label}: expected {adapter.expected}, got {type(value).__name__}: {error}",
-                name,
-            ) from None
+            raise self._misfit(name, adapter, value, error) from None
+
+    def _misfit(self, name: str, adapter: Converter, value: object, error: ConversionError) -> InvalidInputError:
+        return InvalidInputError(
+            f"parameter {name!r} of {self._label}: expected {adapter.expected}, got {type(value).__name__}: {error}",
+            name,
+        )
+
+    def _checked(self, name: str, adapter: Converter, made: Made) -> Made:
+        """Let a default be converted each time; code wrote it, so strictness about types of the input is not meant for it."""
+
+        def make() -> object:
+            value = made.make()
+            try:
+                return adapter.convert(value)
+            except ConversionError as error:
+                raise self._misfit(name, adapter, value, error) from None
+
+        return Made(make)
 
     def _bind_rest(self, task: PolledTask, args: list[object], kwargs: dict[str, object]) -> None:
         """Give what no parameter names to ``**kwargs`` by name, or else to ``*args`` in order."""
@@ -210,6 +218,8 @@ class Binder:
             # ``x: int = None`` takes what it falls back to, also when the input says it.
             annotation = annotation if _is_optional(annotation) else Optional[annotation]  # noqa: UP045 - made at run time, of anything
         adapter = self._adapter(name, annotation)
+        if isinstance(default, Made) and default.checked and adapter is not None:
+            default = self._checked(name, adapter, default)
         key = _NO_KEY if found.key is None else found.key
         return _Argument(name, adapter, default, by_keyword, None, key, found.elsewhere, found.keys)
 
