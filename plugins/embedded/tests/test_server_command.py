@@ -33,6 +33,7 @@ WORKFLOW = {
         {"name": "t", "taskReferenceName": "r2", "type": "SIMPLE"},
     ],
 }
+POLL_SECONDS = 5  # the longest that the server lets a poll wait
 READY = re.compile(r"Conductor embedded server on (http://\S+/api) \(db: (.+)\)")
 
 
@@ -95,11 +96,13 @@ def test_answers_are_sent_at_once() -> None:
     """A socket that waits to fill its packets costs 40 ms in each answer on a connection that is used again."""
     with server() as running, running.client() as client:
         client.get("/version")
-        began = time.monotonic()
+        took: list[float] = []
         for _ in range(20):
+            began = time.monotonic()
             client.get("/version")
+            took.append(time.monotonic() - began)
 
-        assert time.monotonic() - began < 0.4
+        assert min(took) < 0.03, "the quickest of them, since the machine may be busy"
 
 
 def test_it_says_where_it_is_and_answers() -> None:
@@ -111,9 +114,9 @@ def test_it_says_where_it_is_and_answers() -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_within_a_second_with_open_polls(how: signal.Signals) -> None:
+def test_it_stops_at_once_with_open_polls(how: signal.Signals) -> None:
     with server() as running, running.client() as client, ThreadPoolExecutor(12) as threads:
-        polls = [threads.submit(client.get, "/tasks/poll/batch/t?timeout=5000") for _ in range(10)]
+        polls = [threads.submit(client.get, f"/tasks/poll/batch/t?timeout={POLL_SECONDS * 1000}") for _ in range(10)]
         client.post("/metadata/workflow", json=WORKFLOW)
         until_polls_wait(running, client, 10)
         execute = threads.submit(client.post, "/workflow/execute/w/1?waitForSeconds=30", json={"name": "other"})
@@ -122,7 +125,7 @@ def test_it_stops_within_a_second_with_open_polls(how: signal.Signals) -> None:
         answers = [poll.result(5) for poll in polls]
 
         assert (code, running.process.communicate()[1]) == (0, "")
-        assert seconds < 1
+        assert seconds < POLL_SECONDS / 2
         assert {answer.status_code for answer in answers} == {200}
         assert sorted(len(answer.json()) for answer in answers) == [0] * 9 + [1]
         assert execute.result(5).status_code == 503
@@ -135,7 +138,7 @@ def test_it_stops_with_an_idle_connection_open() -> None:
         seconds, code = running.end(signal.SIGTERM)
 
     assert code == 0
-    assert seconds < 1
+    assert seconds < POLL_SECONDS / 2
 
 
 def test_it_goes_on_after_being_killed(tmp_path: Path) -> None:
