@@ -7,11 +7,9 @@ float milliseconds on a monotonic clock, timestamps are UTC. Fields may be added
 from __future__ import annotations
 
 import functools
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
-
-from conductor_core._event_class import event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 _now = functools.partial(datetime.now, UTC)
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What every event carries."""
 
@@ -30,14 +28,14 @@ class Event:
     timestamp: datetime = field(default_factory=_now)
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerEvent(Event):
     """What every event of the task runner carries."""
 
     task_type: str
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollStarted(RunnerEvent):
     """A poll request is about to be sent; ``poll_count`` is the number of tasks asked for."""
 
@@ -46,7 +44,7 @@ class PollStarted(RunnerEvent):
     poll_count: int
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollCompleted(RunnerEvent):
     """A poll was answered."""
 
@@ -57,7 +55,7 @@ class PollCompleted(RunnerEvent):
     """The tasks as the server sent them; they are shared with the runner, so leave them as they are."""
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollFailure(RunnerEvent):
     """A poll failed; the runner backs off and goes on."""
 
@@ -66,21 +64,21 @@ class PollFailure(RunnerEvent):
     cause: BaseException
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPaused(RunnerEvent):
     """A paused runner looked, and sent no poll."""
 
     hook: ClassVar[str] = "conductor_on_task_paused"
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQueueFull(RunnerEvent):
     """A runner has no free slot and does not poll; told once until one is free again."""
 
     hook: ClassVar[str] = "conductor_on_task_queue_full"
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRestarted(RunnerEvent):
     """A poll loop ended without being asked to, and is started again; ``restarts`` counts since the start."""
 
@@ -89,7 +87,7 @@ class WorkerRestarted(RunnerEvent):
     cause: BaseException | None = None
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEvent(RunnerEvent):
     """What every event about one task carries."""
 
@@ -98,14 +96,14 @@ class TaskEvent(RunnerEvent):
     workflow_instance_id: str
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskExecutionStarted(TaskEvent):
     """The worker function is about to run."""
 
     hook: ClassVar[str] = "conductor_on_task_execution_started"
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskExecutionCompleted(TaskEvent):
     """The worker function returned; ``output_size_bytes`` is the size of its output as JSON."""
 
@@ -114,7 +112,7 @@ class TaskExecutionCompleted(TaskEvent):
     output_size_bytes: int
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskExecutionFailure(TaskEvent):
     """The worker function raised, or its input could not be used."""
 
@@ -123,7 +121,7 @@ class TaskExecutionFailure(TaskEvent):
     duration_ms: float
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskUpdateCompleted(TaskEvent):
     """The server took the result."""
 
@@ -131,7 +129,7 @@ class TaskUpdateCompleted(TaskEvent):
     duration_ms: float
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskUpdateFailure(TaskEvent):
     """The last try to report a result failed; ``task_result`` is the whole result."""
 
@@ -142,7 +140,7 @@ class TaskUpdateFailure(TaskEvent):
     duration_ms: float = 0.0
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskResultPayloadSize(RunnerEvent):
     """A result is about to be sent; ``size_bytes`` is the size of its output as JSON."""
 
@@ -150,7 +148,7 @@ class TaskResultPayloadSize(RunnerEvent):
     size_bytes: int
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPayloadUsed(RunnerEvent):
     """A task's input or output is kept outside of the server: ``READ`` of ``TASK_INPUT``, ``WRITE`` of ``TASK_OUTPUT``."""
 
@@ -159,14 +157,14 @@ class TaskPayloadUsed(RunnerEvent):
     payload_type: Literal["TASK_INPUT", "TASK_OUTPUT"]
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkersStopped(Event):
     """All workers of a handler have stopped; the last event, for listeners that have kept something back until now."""
 
     hook: ClassVar[str] = "conductor_on_workers_stopped"
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowEvent(Event):
     """What every event about a call for a workflow carries.
 
@@ -179,7 +177,7 @@ class WorkflowEvent(Event):
     version: int | None = None
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowStarted(WorkflowEvent):
     """A client asked for the start of a workflow, with or without success."""
 
@@ -189,7 +187,7 @@ class WorkflowStarted(WorkflowEvent):
     cause: BaseException | None = None
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowInputPayloadSize(WorkflowEvent):
     """A client started a workflow; ``size_bytes`` is the size of its input as JSON."""
 
@@ -197,7 +195,7 @@ class WorkflowInputPayloadSize(WorkflowEvent):
     size_bytes: int
 
 
-@event
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowPayloadUsed(WorkflowEvent):
     """An input or output is kept outside of the server: ``WRITE`` of ``WORKFLOW_INPUT``, ``READ`` of ``WORKFLOW_OUTPUT``."""
 
