@@ -11,9 +11,11 @@ OpenTelemetry's SDK takes for the spans and measurements of ``all`` when a worke
 from __future__ import annotations
 
 import argparse
+import platform
 import statistics
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 
 from benchmarks.workers.measure import usage
@@ -55,6 +57,7 @@ def main() -> None:
                 costs[name].append(cost)
     finally:
         stub.close()
+    print(f"OpenTelemetry SDK {metadata.version('opentelemetry-sdk')}, Python {platform.python_version()}\n")
     print(table(costs))
 
 

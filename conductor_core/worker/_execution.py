@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from conductor_core.interfaces import ExecuteInput
 from conductor_core.worker._binding import Arguments, Binder
-from conductor_core.worker._body import encoded
 from conductor_core.worker._notify import (
     TASK_EXECUTION_COMPLETED,
     TASK_EXECUTION_FAILURE,
@@ -200,7 +199,7 @@ class Execution:
             if notifier.listens(TASK_EXECUTION_FAILURE):
                 await notifier.teller.execution_failed(config, task, executed.duration_ms, outcome.cause)
         elif notifier.listens(TASK_EXECUTION_COMPLETED) or notifier.listens(TASK_RESULT_PAYLOAD_SIZE):
-            size = len(encoded(outcome.output))
+            size = outcome.output_size_bytes
             if notifier.listens(TASK_EXECUTION_COMPLETED):
                 await notifier.teller.execution_completed(config, task, executed.duration_ms, size)
             if notifier.listens(TASK_RESULT_PAYLOAD_SIZE):

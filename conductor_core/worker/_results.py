@@ -44,6 +44,7 @@ class Outcome:
         logs: lines for the task's execution log.
         extra: further fields of a result document that the worker made itself, its worker id among them.
         cause: what the function raised.
+        output_size_bytes: size of the output's JSON, once :func:`limited` has looked at it.
     """
 
     status: str = COMPLETED
@@ -53,6 +54,7 @@ class Outcome:
     logs: list[JsonObject] = field(default_factory=list["JsonObject"])
     extra: JsonObject = field(default_factory=dict[str, "JsonValue"])
     cause: BaseException | None = None
+    output_size_bytes: int = 0
 
     def document(self, task: PolledTask, worker_id: str) -> JsonObject:
         """Return the body of the update, with nothing in it that is not set."""
@@ -127,7 +129,7 @@ class OutputTooLargeError(NonRetryableException):
 
 
 def limited(outcome: Outcome, limit: int, task: PolledTask) -> Outcome:
-    """Return the outcome, or a failure that names both sizes where its output is larger than the limit.
+    """Return the outcome with its size, or a failure that names both sizes where its output is larger than the limit.
 
     Args:
         outcome: how the execution ended.
@@ -136,6 +138,7 @@ def limited(outcome: Outcome, limit: int, task: PolledTask) -> Outcome:
     """
     size = len(encoded(outcome.output))
     if size <= limit:
+        outcome.output_size_bytes = size
         return outcome
     text = f"the output has {size} bytes, more than the limit of {limit} bytes (setting max_output_bytes): store it elsewhere and return where"
     return raised(OutputTooLargeError(text), ContextData(logs=tuple(outcome.logs)), task)
