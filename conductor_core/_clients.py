@@ -13,6 +13,7 @@ from conductor_core.errors import ClientNotInstalledError
 
 if TYPE_CHECKING:
     from conductor_admin import AdminApi
+    from conductor_agents import AgentApi
     from conductor_applications import ApplicationApi
     from conductor_authorization import AuthorizationApi
     from conductor_core._endpoint import Async, Sync
@@ -70,6 +71,11 @@ class SyncClients(_ClientAccess):
         @property
         def admin(self) -> AdminApi[Sync]:
             """Health, version, limits, queues and repairs of a server (distribution conductor-admin)."""
+            ...
+
+        @property
+        def agents(self) -> AgentApi[Sync]:
+            """Agents and their executions (distribution conductor-agents)."""
             ...
 
         @property
@@ -156,6 +162,11 @@ class AsyncClients(_ClientAccess):
         @property
         def admin(self) -> AdminApi[Async]:
             """Health, version, limits, queues and repairs of a server (distribution conductor-admin)."""
+            ...
+
+        @property
+        def agents(self) -> AgentApi[Async]:
+            """Agents and their executions (distribution conductor-agents)."""
             ...
 
         @property

@@ -60,6 +60,7 @@ COMMAND_HELP: Final = {
 
 CLIENT_NAMES: Final = (
     "admin",
+    "agents",
     "applications",
     "authorization",
     "events",

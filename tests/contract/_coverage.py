@@ -10,7 +10,9 @@ from tests.contract._calls import all_sent
 
 OWNERS: Final = {
     "LLM": "integrations",
+    "a-2-a-callback-resource": "agents",
     "admin-resource": "admin",
+    "agent-controller": "agents",
     "application-resource": "applications",
     "authorization-resource": "authorization",
     "context-controller": "admin",

@@ -1,4 +1,4 @@
-"""The operations of the server, as its OpenAPI document, its corrections and the table of the open-source server say."""
+"""The operations of the server, as its OpenAPI documents, their corrections and the table of the open-source server say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from conductor_core._json import is_array, is_object
 from tests.contract._corrections import Correction, Schema, corrections, of_part, schema_of
 from tools.distributions import ROOT
 
@@ -74,6 +75,21 @@ def document() -> Json:
     return json.loads((ROOT / "spec" / "orkes-openapi.json").read_text(encoding="utf-8"))
 
 
+@cache
+def open_source_document() -> Json:
+    """What the open-source server documents besides, and the full server lacks."""
+    return _freed(json.loads((ROOT / "spec" / "open-source-openapi.json").read_text(encoding="utf-8")))
+
+
+def _freed(part: Json) -> Json:
+    """Read a bare ``object`` as any value, which is what that server's document means by it."""
+    if is_array(part):
+        return [_freed(item) for item in part]
+    if is_object(part):
+        return {} if part == {"type": "object"} else {name: _freed(item) for name, item in part.items()}
+    return part
+
+
 def template_of(path: str) -> str:
     """A path with ``{}`` for each of its parameters, below the API's base; one beside the API keeps its dots before it."""
     inside = path.removeprefix(PREFIX) if path.startswith(f"{PREFIX}/") else f"..{path}"
@@ -82,10 +98,11 @@ def template_of(path: str) -> str:
 
 @cache
 def operations() -> dict[Key, Operation]:
-    """All operations of the OpenAPI document by verb and path template."""
+    """All operations of both OpenAPI documents by verb and path template."""
+    paths = document()["paths"] | open_source_document()["paths"]
     return {
         (key := (verb.upper(), template_of(path))): Operation(key, path, operation)
-        for path, verbs in document()["paths"].items()
+        for path, verbs in paths.items()
         for verb, operation in verbs.items()
     }
 
@@ -121,10 +138,17 @@ def taken_for_another() -> frozenset[Key]:
     return frozenset(documented | others)
 
 
+def documented_schema(name: str) -> Schema:
+    """A named schema as the document that has it says; where both have it, as the full server's says."""
+    full: dict[str, Schema] = document()["components"]["schemas"]
+    found: Schema = full[name] if name in full else open_source_document()["components"]["schemas"][name]
+    return found
+
+
 @cache
 def schema(name: str) -> Schema:
     """A named schema, with the corrections of its fields."""
-    found: Schema = dict(document()["components"]["schemas"][name])
+    found: Schema = dict(documented_schema(name))
     changed = {row.name.partition(".")[2]: row for row in corrections() if row.name.startswith(f"{name}.")}
     fields = {field: schema_of(row.value) for field, row in changed.items() if row.part == "field"}
     optional = {field for field, row in changed.items() if row.part == "optional"}
