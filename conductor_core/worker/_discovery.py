@@ -138,18 +138,24 @@ def auto_discover_workers(
     return loader
 
 
-def summary(workers: Iterable[WorkerDefinition], environ: Mapping[str, str] | None = None) -> str:
-    """Return a table of workers: task, domain, concurrency, interval, kind, function and how each was found.
+def summary(
+    workers: Iterable[WorkerDefinition],
+    environ: Mapping[str, str] | None = None,
+    states: Mapping[tuple[str, str | None], str] | None = None,
+) -> str:
+    """Return a table of workers: task, domain, concurrency, interval, kind, state, function and how each was found.
 
     Args:
         workers: what was found.
         environ: whose variables decide about options; that of the process when None.
+        states: how those that run are, by name and domain; the others show how they would start.
     """
-    rows: list[tuple[str, ...]] = [("TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE")]
+    rows: list[tuple[str, ...]] = [("TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "STATE", "FUNCTION", "SOURCE")]
     messages = list[str]()
     for worker in workers:
         config = resolve_config(worker.name, worker.options, os.environ if environ is None else environ)
-        rows.append(_row(worker, config))
+        state = (states or {}).get((config.name, config.domain)) or ("paused" if config.paused else "active")
+        rows.append(_row(worker, config, state))
         messages.extend(config.messages)
     if len(rows) == 1:
         return "no workers found: import the modules that decorate functions with @worker_task"
@@ -158,13 +164,14 @@ def summary(workers: Iterable[WorkerDefinition], environ: Mapping[str, str] | No
     return "\n".join([*lines, *messages])
 
 
-def _row(worker: WorkerDefinition, config: WorkerConfig) -> tuple[str, ...]:
+def _row(worker: WorkerDefinition, config: WorkerConfig, state: str) -> tuple[str, ...]:
     return (
         worker.name,
         config.domain or "-",
         str(config.concurrency),
         f"{config.poll_interval:g}ms",
         PROCESS if config.isolation == PROCESS else "async" if worker.signature.is_async else "thread",
+        state,
         worker.signature.label,
         worker.source,
     )

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from conductor_core._logging import as_logger, routed_to
 from conductor_core.errors import WorkerError
 from conductor_core.settings import Settings
-from conductor_core.worker._config import WorkerOptions
+from conductor_core.worker._controls import Controls
 from conductor_core.worker._discovery import WorkerLoader, summary
 from conductor_core.worker._options import DEFAULT_STOP_LIMIT, RuntimeOptions, StopReport
 from conductor_core.worker._registry import get_registered_workers
 from conductor_core.worker._sources import all_definitions
+from conductor_core.worker._verdict import UPDATE_TRIES
 
 if TYPE_CHECKING:
     import asyncio
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from conductor_core.models import Task
     from conductor_core.worker._loop_thread import LoopThread
     from conductor_core.worker._outbox import Outbox, OutboxStatus
-    from conductor_core.worker._runner import TaskRunner
     from conductor_core.worker._runtime import WorkerRuntime
     from conductor_core.worker._signals import SignalOwner
     from conductor_core.worker._status import WorkerStatus
@@ -42,7 +42,7 @@ logger = logging.getLogger("conductor.worker")
 _TURN_SECONDS: Final = 0.5
 
 
-class TaskHandler:
+class TaskHandler(Controls):
     """Runs workers until it is stopped.
 
     In a plain program the workers' event loop lives on a thread of its own::
@@ -72,6 +72,7 @@ class TaskHandler:
         stop_timeout: seconds that running tasks get to finish after stop was asked for.
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
+        update_tries: tries of an update, 10, 20 and then 30 seconds apart, before its result waits in the outbox.
         outbox: keeps results that the server has not taken; as ``settings.outbox_file`` says when None.
         keep_running: stay until stop is asked for, also while there is no worker; for :meth:`start_worker`.
         environ: the environment for worker options; the process' own when None.
@@ -97,6 +98,7 @@ class TaskHandler:
         stop_timeout: float = DEFAULT_STOP_LIMIT,
         on_error: Callable[[BaseException, Task], object] | None = None,
         max_restarts: int = 0,
+        update_tries: int = UPDATE_TRIES,
         outbox: Outbox | None = None,
         keep_running: bool = False,
         environ: Mapping[str, str] | None = None,
@@ -113,6 +115,7 @@ class TaskHandler:
             environ=os.environ if environ is None else environ,
             stop_limit=stop_timeout,
             max_restarts=max_restarts,
+            update_tries=update_tries,
             on_error=on_error,
             outbox=outbox,
             keep_running=keep_running,
@@ -134,6 +137,27 @@ class TaskHandler:
         self._lock = threading.Lock()
         self._stop_asked = False
 
+    @classmethod
+    async def create(cls, settings: Settings | None = None, **options: Any) -> Self:
+        """Build a handler while the event loop goes on: modules are imported on a thread.
+
+        ::
+
+            handler = await TaskHandler.create(import_modules=["orders.workers"])
+            await handler.run()
+
+        Args:
+            settings: where the server is; resolved from the environment when None.
+            options: the other arguments of the class.
+
+        Raises:
+            WorkerError: a module cannot be imported or an object is no worker.
+            ConfigurationError: a setting cannot be used.
+        """
+        import asyncio  # noqa: PLC0415 - loaded already by whoever awaits this
+
+        return await asyncio.to_thread(cls, settings, **options)
+
     def _signal_owner(self) -> SignalOwner:
         from conductor_core.worker._signals import SignalOwner  # noqa: PLC0415 - most handlers own no signals
 
@@ -147,8 +171,9 @@ class TaskHandler:
         return self._serving is not None or self._serving_here is not None
 
     def print_summary(self) -> None:
-        """Print one line for each worker: task, domain, options and where it comes from."""
-        print(summary(self.workers, self._options.environ))  # noqa: T201 - printing is what was asked for
+        """Print one line for each worker: task, domain, options, state and where it comes from."""
+        states = {(status.name, status.domain): status.state for status in self.get_worker_status()}
+        print(summary(self.workers, self._options.environ, states))  # noqa: T201 - printing is what was asked for
 
     def get_worker_status(self) -> list[WorkerStatus]:
         """Return the state of every worker; empty before the start."""
@@ -324,56 +349,6 @@ class TaskHandler:
         if self._runtime is not None:
             self._runtime.stop.force()
 
-    def pause(self, name: str | None = None, domain: str | None = None) -> None:
-        """Send no polls for one task type, or for all; running tasks go on."""
-        self._change(name, domain, lambda runner: setattr(runner, "paused", True))
-
-    def resume(self, name: str | None = None, domain: str | None = None) -> None:
-        """Poll again after :meth:`pause`."""
-        self._change(name, domain, lambda runner: setattr(runner, "paused", False))
-
-    def shutdown(self, name: str, domain: str | None = None) -> None:
-        """Stop polling for one task type; its running tasks finish."""
-        self._change(name, domain, lambda runner: runner.stop())
-
-    def update_polling_options(
-        self,
-        name: str | None = None,
-        domain: str | None = None,
-        *,
-        concurrency: int | None = None,
-        poll_interval: float | None = None,
-        poll_timeout: int | None = None,
-    ) -> None:
-        """Change how one task type, or all, are polled, from the next poll on.
-
-        Args:
-            name: task type; None means all.
-            domain: domain of the runner; None means all.
-            concurrency: tasks at the same time; lowering it cancels nothing.
-            poll_interval: milliseconds between polls of an empty queue.
-            poll_timeout: milliseconds that the server may hold an empty poll open, at most 5000.
-
-        Raises:
-            WorkerError: a value is out of bounds, or no such worker runs.
-        """
-        WorkerOptions(
-            concurrency=concurrency, poll_interval=poll_interval, poll_timeout=poll_timeout
-        )  # checks their types
-        if concurrency is not None and concurrency < 1:
-            raise WorkerError(f"concurrency must be 1 or more, got {concurrency}")
-        if poll_interval is not None and poll_interval < 1:
-            raise WorkerError(f"poll_interval must be 1 ms or more, got {poll_interval}")
-        if poll_timeout is not None and not 0 <= poll_timeout <= 5000:  # noqa: PLR2004 - the server's limit
-            raise WorkerError(f"poll_timeout must be from 0 to 5000 ms, got {poll_timeout}")
-        self._change(
-            name,
-            domain,
-            lambda runner: runner.update(
-                concurrency=concurrency, poll_interval=poll_interval, poll_timeout=poll_timeout
-            ),
-        )
-
     def start_worker(
         self,
         task_name: str,
@@ -447,16 +422,6 @@ class TaskHandler:
             raise WorkerError("the workers were not started")
         with routed_to(self.logger):
             return await self._runtime.serve()
-
-    def _change(self, name: str | None, domain: str | None, change: Callable[[TaskRunner], object]) -> None:
-        runners = self._runtime.runners(name, domain) if self._runtime is not None else []
-        if not runners:
-            raise WorkerError(f"no worker of task {name!r} runs" if name else "no workers run")
-        try:
-            for runner in runners:
-                runner.call(change)
-        except RuntimeError as error:
-            raise WorkerError("these workers have ended") from error
 
     def _end_thread(self) -> None:
         self._restore_signals()

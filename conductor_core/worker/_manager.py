@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from conductor_core.errors import WorkerError
 from conductor_core.worker._handler import TaskHandler
 from conductor_core.worker._sources import all_definitions, with_options
+from conductor_core.worker._verdict import UPDATE_TRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,6 +39,7 @@ class TaskManager:
         batch_polling_timeout: milliseconds that the server may hold an empty poll open, likewise.
         on_error: called with error and task after a failed execution and after each failed try of an update.
         max_restarts: restarts of a poll loop that dies; 0 means no limit.
+        max_retries: tries of an update before its result waits in the outbox.
         logger: an object with ``debug``, ``info`` and ``error``.
 
     Raises:
@@ -56,6 +58,7 @@ class TaskManager:
         batch_polling_timeout: int | None = None,
         on_error: Callable[[BaseException, Task], object] | None = None,
         max_restarts: int = 0,
+        max_retries: int = UPDATE_TRIES,
         logger: object | None = None,
     ) -> None:
         given = list(workers)
@@ -78,6 +81,7 @@ class TaskManager:
         self._client = client
         self._on_error = on_error
         self._max_restarts = max_restarts
+        self._max_retries = max_retries
         self._logger = logger
         self._handler: TaskHandler | None = None
 
@@ -100,6 +104,7 @@ class TaskManager:
                 workers=self.workers,
                 on_error=self._on_error,
                 max_restarts=self._max_restarts,
+                update_tries=self._max_retries,
                 logger=self._logger,
                 entry_points=False,
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conductor_core.errors import WorkerError
+from conductor_core.worker._verdict import UPDATE_TRIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ class RuntimeOptions:
         environ: the environment that worker options are read from.
         stop_limit: seconds that running tasks get to finish.
         max_restarts: restarts of a runner that dies; 0 means no limit.
+        update_tries: tries of an update, 10, 20 and then 30 seconds apart, before its result waits in the outbox.
         on_error: called after a failed execution and after each failed try of an update.
         outbox: keeps results that the server has not taken; as the settings say when None.
         keep_running: stay until stop is asked for, also while there is no worker; for workers that are added later.
@@ -35,6 +37,7 @@ class RuntimeOptions:
     environ: Mapping[str, str]
     stop_limit: float = DEFAULT_STOP_LIMIT
     max_restarts: int = 0
+    update_tries: int = UPDATE_TRIES
     on_error: Callable[[BaseException, Task], object] | None = None
     outbox: Outbox | None = None
     keep_running: bool = False
@@ -42,13 +45,14 @@ class RuntimeOptions:
     random: Callable[[], float] = random.random
 
     def __post_init__(self) -> None:
-        _check_from_zero("stop_timeout", self.stop_limit, (int, float), "a number of seconds")
-        _check_from_zero("max_restarts", self.max_restarts, int, "a whole number")
+        _check("stop_timeout", self.stop_limit, (int, float), "a number of seconds")
+        _check("max_restarts", self.max_restarts, int, "a whole number")
+        _check("update_tries", self.update_tries, int, "a whole number", least=1)
 
 
-def _check_from_zero(name: str, value: object, kinds: type | tuple[type, ...], expected: str) -> None:
-    if not isinstance(value, kinds) or isinstance(value, bool) or not value >= 0:  # type: ignore[operator]  # a number by now
-        raise WorkerError(f"{name} must be {expected} from 0 on, got {value!r} ({type(value).__name__})")
+def _check(name: str, value: object, kinds: type | tuple[type, ...], expected: str, least: int = 0) -> None:
+    if not isinstance(value, kinds) or isinstance(value, bool) or not value >= least:  # type: ignore[operator]  # a number by now
+        raise WorkerError(f"{name} must be {expected} from {least} on, got {value!r} ({type(value).__name__})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class WorkerRuntime:
             max_output_bytes=settings.max_output_bytes,
             random=options.random,
             on_error=options.on_error,
+            update_tries=options.update_tries,
         )
         plugins.announce()
         self._updater = Updater(self._services)

@@ -7,6 +7,8 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conductor_core.worker._verdict import UPDATE_TRIES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +38,7 @@ class Services:
         max_output_bytes: largest output of a task.
         random: gives numbers from 0 up to 1.
         on_error: called after a failed execution and after each failed try of an update.
+        update_tries: tries of an update before its result waits in the outbox.
         outbox_filled: set when there is something to deliver again.
         polled: set when the first poll is over.
         now: the loop's clock in seconds; a test's loop has a clock of its own.
@@ -50,6 +53,7 @@ class Services:
     max_output_bytes: int
     random: Callable[[], float]
     on_error: Callable[[BaseException, Task], object] | None = None
+    update_tries: int = UPDATE_TRIES
     outbox_filled: asyncio.Event = field(default_factory=asyncio.Event)
     polled: asyncio.Event = field(default_factory=asyncio.Event)
     now: Callable[[], float] = field(default_factory=lambda: asyncio.get_running_loop().time)

@@ -44,3 +44,8 @@ class WorkerStatus:
     possible_orphans: int
     last_poll_time: datetime | None
     last_error: str | None
+
+    @property
+    def state(self) -> str:
+        """``active``, ``paused``, or ``stopped`` where its poll loop has ended."""
+        return "stopped" if not self.alive else "paused" if self.paused else "active"

@@ -12,7 +12,6 @@ from conductor_core.worker._backoff import jittered
 from conductor_core.worker._notify import TASK_UPDATE_COMPLETED, TASK_UPDATE_FAILURE
 from conductor_core.worker._refusal import refused
 from conductor_core.worker._verdict import (
-    UPDATE_TRIES,
     UPDATE_WAITS,
     V2Support,
     Verdict,
@@ -71,7 +70,7 @@ class Updater:
         self.lost = 0
 
     async def deliver(self, task: PolledTask, letter: Letter, *, worker_id: str, chain: Callable[[], bool]) -> Delivery:
-        """Send a result until the server takes it, refuses it, or it waits in the outbox after four tries.
+        """Send a result until the server takes it, refuses it, or it waits in the outbox after its last try.
 
         Args:
             task: the task that ended.
@@ -150,14 +149,16 @@ class Updater:
         if verdict is Verdict.REFUSED:
             await refused(services, letter, error)
             return True
-        logger.error("try %d of %d to report task %s failed: %s", state.tries, UPDATE_TRIES, letter.task_id, error)
+        logger.error(
+            "try %d of %d to report task %s failed: %s", state.tries, services.update_tries, letter.task_id, error
+        )
         if is_ambiguous(error) and not state.plain_only:
             state.plain_only = True
             self.possible_orphans[letter.task_type] += self.v2 is not V2Support.NO
-        if (state.tries >= UPDATE_TRIES or services.stop.force_requested) and self._waits(letter, state):
+        if (state.tries >= services.update_tries or services.stop.force_requested) and self._waits(letter, state):
             return True
         wait = jittered(UPDATE_WAITS[min(state.tries, len(UPDATE_WAITS)) - 1], services.random)
-        await services.stop.wait_between_tries(wait, max(1, UPDATE_TRIES - state.tries))
+        await services.stop.wait_between_tries(wait, max(1, services.update_tries - state.tries))
         return False
 
     def _waits(self, letter: Letter, state: Attempts) -> bool:

@@ -51,6 +51,22 @@ from conductor_workflows import (
     UpdateTask,
     WaitForWebhookTask,
     WaitTask,
+    generate_do_while_task,
+    generate_event_task,
+    generate_fork_join_task,
+    generate_http_task,
+    generate_inline_task,
+    generate_join_task,
+    generate_jq_transform_task,
+    generate_kafka_publish_task,
+    generate_set_variable_task,
+    generate_simple_task,
+    generate_sub_workflow_task,
+    generate_switch_task,
+    generate_task,
+    generate_terminate_task,
+    generate_wait_task,
+    generate_workflow,
 )
 from tests.conformance.flows.services import Site
 
@@ -118,6 +134,37 @@ def test_the_definition_registers(builder: TaskBuilder, conductor_settings: Sett
     assert {name: kept.get(name) for name in ("taskReferenceName", "type", "inputParameters")} == {
         name: sent.get(name) for name in ("taskReferenceName", "type", "inputParameters")
     }
+
+
+SAMPLES = [
+    generate_simple_task,
+    generate_http_task,
+    generate_inline_task,
+    generate_switch_task,
+    generate_do_while_task,
+    generate_fork_join_task,
+    generate_join_task,
+    generate_event_task,
+    generate_jq_transform_task,
+    generate_kafka_publish_task,
+    generate_sub_workflow_task,
+    generate_set_variable_task,
+    generate_terminate_task,
+    generate_wait_task,
+]
+
+
+def test_a_workflow_of_all_samples_is_taken(conductor_settings: Settings) -> None:
+    """Each sample is valid as it is, and so is each with other fields, and one of any type."""
+    tasks = [make(**fields) for make in SAMPLES for fields in ({}, {"description": "another"})]
+    flow = generate_workflow(tasks=[*tasks, generate_task("NOOP")], owner_email="t@example.com")
+    with Conductor(conductor_settings) as conductor:
+        conductor.metadata.register_workflow_def(flow)
+        stored = conductor.metadata.get_workflow_def(flow.name)
+        conductor.metadata.unregister_workflow(flow.name, flow.version or 1)
+    assert [(task.type, task.task_reference_name) for task in stored.tasks] == [
+        (task.type, task.task_reference_name) for task in flow.tasks
+    ]
 
 
 def everything(url: str) -> ConductorWorkflow:

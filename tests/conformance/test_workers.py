@@ -145,6 +145,26 @@ def test_each_domain_has_its_own_worker(lab: Any) -> None:
     assert europe.tasks[0].output_data == {"result": "eu"}
 
 
+@pytest.mark.parametrize("domain", ["eu", None])
+def test_a_worker_takes_the_tasks_of_its_domain_only(lab: Any, domain: str | None) -> None:
+    """Of two queues of one name a worker empties its own, and leaves the other as it is."""
+
+    def where(x: int) -> int:
+        return x
+
+    lab.task(where, domain=domain)
+    with lab.handler():
+        name = f"{lab.prefix}_where"
+        in_europe = [lab.start(number, task_to_domain={name: "eu"}) for number in range(5)]
+        without = [lab.start(number) for number in range(5)]
+        own, others = (in_europe, without) if domain else (without, in_europe)
+        assert [lab.ended(workflow_id).status for workflow_id in own] == ["COMPLETED"] * 5
+        left = [lab.conductor.workflows.get_workflow(workflow_id) for workflow_id in others]
+    assert [(run.status, run.tasks[0].status, run.tasks[0].poll_count) for run in left] == [
+        ("RUNNING", "SCHEDULED", 0)
+    ] * 5
+
+
 def test_stopping_loses_no_running_task(lab: Any) -> None:
     started: list[int] = []
 

@@ -13,12 +13,13 @@ from conductor_core.errors import (
     ConflictError,
     InvalidArgumentError,
     NotFoundError,
+    RequestTimeoutError,
     ServerError,
     WaitTimeoutError,
 )
 from conductor_core.http import Response
 from conductor_core.models import Workflow, WorkflowStatus
-from conductor_workflows import RerunWorkflowRequest, WorkflowApi
+from conductor_workflows import RerunWorkflowRequest, StartWorkflowRequest, WorkflowApi
 
 if TYPE_CHECKING:
     import respx
@@ -169,3 +170,54 @@ async def test_several_executions_are_waited_for_with_one_deadline(
     server.get("/workflow/b/status").respond(json={"workflowId": "b", "status": "RUNNING"})
     with pytest.raises(WaitTimeoutError, match="workflow b is still RUNNING"):
         conductor.workflows.wait_for_workflows(["a", "b"], timeout=0)
+
+
+RUNNING = {"workflowId": "w", "status": "RUNNING"}
+
+
+async def test_an_execution_is_asked_for_again_while_the_server_comes_up(
+    server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor
+) -> None:
+    answers = [Response(503), Response(502), Response(200, json=RUNNING)]
+    route = server.post("/workflow/execute/orders/2", params={"waitForSeconds": "1", "waitUntilTaskRef": "pay"})
+    request = StartWorkflowRequest(name="orders", version=2)
+    for face in ("blocking", "awaited"):
+        route.mock(side_effect=list(answers))
+        options: Any = {"retry_wait": 0.001, "tries": 4, "wait_for_seconds": 1, "wait_until_task_ref": "pay"}
+        if face == "blocking":
+            run = conductor.workflows.execute_workflow_with_retry(request, **options)
+        else:
+            run = await async_conductor.workflows.execute_workflow_with_retry(request, **options)
+        assert (run.workflow_id, run.status) == ("w", "RUNNING")
+
+
+def test_the_tries_of_an_execution_and_their_waits_are_counted() -> None:
+    flow = WorkflowApi.execute_workflow_with_retry.call(None, StartWorkflowRequest(name="orders"), retry_wait=7.0)
+    busy = ServerError(method="POST", url="u", status=503, retryable=True)
+    steps = [next(flow)]
+    for _ in range(2):
+        steps += [flow.throw(busy), next(flow)]
+    assert [step.seconds if isinstance(step, Sleep) else step.method for step in steps] == [
+        "POST",
+        7.0,
+        "POST",
+        7.0,
+        "POST",
+    ]
+    with pytest.raises(ServerError):
+        flow.throw(busy)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotFoundError(method="POST", url="u", status=404),
+        RequestTimeoutError(method="POST", url="u", reason="late", retryable=False),
+    ],
+    ids=["refused", "answer lost"],
+)
+def test_a_start_that_may_have_happened_or_never_can_is_not_repeated(error: ConductorError) -> None:
+    flow = WorkflowApi.execute_workflow_with_retry.call(None, StartWorkflowRequest(name="orders"))
+    next(flow)
+    with pytest.raises(type(error)):
+        flow.throw(error)

@@ -59,6 +59,65 @@ def test_a_workers_own_variable_beats_every_global_one(own: Any, shared: Any) ->
     assert resolve({own: "7", shared: "9"}).concurrency == 7
 
 
+PROPERTIES: dict[str, tuple[str, Any]] = {
+    "POLL_INTERVAL": ("250", 250.0),
+    "DOMAIN": ("eu", "eu"),
+    "WORKER_ID": ("me", "me"),
+    "CONCURRENCY": ("7", 7),
+    "REGISTER_TASK_DEF": ("true", True),
+    "POLL_TIMEOUT": ("40", 40),
+    "PAUSED": ("yes", True),
+    "OVERWRITE_TASK_DEF": ("no", False),
+    "STRICT_SCHEMA": ("1", True),
+    "LEASE_EXTEND_ENABLED": ("on", True),
+    "REGISTER_SCHEMA": ("TRUE", True),
+    "ISOLATION": ("process", "process"),
+}
+
+
+@pytest.mark.parametrize("form", ["CONDUCTOR_WORKER_{}", "conductor.worker.{}", "conductor_worker_{}"])
+@pytest.mark.parametrize("whose", ["pay", "all"])
+@pytest.mark.parametrize("property_", PROPERTIES)
+def test_every_option_can_be_set_for_one_worker_and_for_all(property_: str, whose: str, form: str) -> None:
+    text, value = PROPERTIES[property_]
+    dot = "." if "." in form else "_"
+    name = f"{whose}{dot}{property_ if form.isupper() else property_.lower()}"
+    variable = form.format(name.upper() if form.startswith("CONDUCTOR") else name.lower())
+    config = resolve({variable: text})
+    assert getattr(config, property_.lower()) == value
+    assert config.sources[property_.lower()] == variable
+    assert [one for one, source in config.sources.items() if source != "default"] == [property_.lower()]
+    assert getattr(resolve({variable.replace("pay", "ship").replace("PAY", "SHIP"): text}), property_.lower()) == (
+        value if whose == "all" else getattr(resolve(), property_.lower())
+    )
+
+
+def test_no_option_is_missing_above() -> None:
+    assert {name.lower() for name in PROPERTIES} == {*WorkerOptions.__dataclass_fields__, "paused"}
+
+
+def test_a_thread_is_chosen_against_the_code() -> None:
+    assert resolve({"CONDUCTOR_WORKER_ISOLATION": "thread"}, isolation="process").isolation == "thread"
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("CONDUCTOR_WORKER_PAY_DOMAIN", "conductor_worker_pay_domain"),
+        ("conductor.worker.pay.domain", "conductor_worker_pay_domain"),
+        ("conductor.worker.pay.domain", "CONDUCTOR_WORKER_pay_DOMAIN"),
+        ("CONDUCTOR_WORKER_ALL_DOMAIN", "conductor_worker_domain"),
+        ("conductor.worker.all.domain", "CONDUCTOR_WORKER_DOMAIN"),
+        ("CONDUCTOR_WORKER_PAY_POLL_INTERVAL", "CONDUCTOR_WORKER_PAY_POLLING_INTERVAL"),
+    ],
+)
+def test_the_older_forms_are_read_after_the_newer_ones(newer: str, older: str) -> None:
+    option, values = ("domain", ("us", "eu")) if "omain" in newer.lower() else ("poll_interval", ("250", "300"))
+    both = resolve({older: values[1], newer: values[0]})
+    assert both.sources[option] == newer
+    assert resolve({older: values[1]}).sources[option] == older
+
+
 @pytest.mark.parametrize("suffix", ["POLL_INTERVAL", "POLLING_INTERVAL"])
 def test_both_names_of_the_poll_interval(suffix: str) -> None:
     assert resolve({f"CONDUCTOR_WORKER_PAY_{suffix}": "250"}).poll_interval == 250.0

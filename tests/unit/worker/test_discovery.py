@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import textwrap
+import threading
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +14,14 @@ from stevedore import ExtensionManager
 
 from conductor_core import Plugins, Settings, TaskHandler
 from conductor_core.errors import WorkerError
-from conductor_core.worker import WorkerLoader, auto_discover_workers, get_registered_workers, scan_for_workers
+from conductor_core.worker import (
+    WorkerLoader,
+    auto_discover_workers,
+    define_worker,
+    get_registered_workers,
+    scan_for_workers,
+)
+from tests._support.stub_server import StubConductor, stub_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +93,23 @@ def test_the_handler_imports_modules_and_packages(package: Any) -> None:
     assert sorted(worker.name for worker in handler.workers) == ["deep", "deeper", "pay"]
 
 
+async def test_the_loop_goes_on_while_a_handler_imports_its_modules(
+    package: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module waits for the loop, so that an import on the loop itself would fail."""
+    gate = ModuleType("gate_of_this_test")
+    vars(gate)["event"] = event = threading.Event()
+    monkeypatch.setitem(sys.modules, gate.__name__, gate)
+    waits = "import gate_of_this_test\nassert gate_of_this_test.event.wait(20)\n"
+    (package / "shop" / "waits.py").write_text(waits + textwrap.dedent(WORKER.format(name="waits", domain="")))
+    asyncio.get_running_loop().call_later(0.01, event.set)
+    plugins = Plugins.from_settings(Settings())
+    handler = await TaskHandler.create(import_modules=["shop.waits"], plugins=plugins, environ={})
+    assert [worker.name for worker in handler.workers] == ["waits"]
+    with pytest.raises(WorkerError, match="there is no module 'absent'"):
+        await TaskHandler.create(import_modules=["absent"], plugins=plugins, environ={})
+
+
 @pytest.mark.parametrize(
     ("module", "text"),
     [
@@ -115,8 +142,10 @@ def test_the_summary_names_task_domain_options_kind_function_and_source(
 ) -> None:
     auto_discover_workers(["shop"], print_summary=True)
     header, *rows = capsys.readouterr().out.strip().splitlines()
-    assert header.split() == ["TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "FUNCTION", "SOURCE"]
-    assert ["deep", "eu", "4", "100ms", "thread", "shop.deep.work", "decorator"] in [row.split() for row in rows]
+    assert header.split() == [*("TASK", "DOMAIN", "CONCURRENCY", "INTERVAL", "KIND", "STATE", "FUNCTION", "SOURCE")]
+    assert ["deep", "eu", "4", "100ms", "thread", "active", "shop.deep.work", "decorator"] in [
+        row.split() for row in rows
+    ]
 
 
 def test_the_summary_shows_what_the_environment_decides(
@@ -124,10 +153,33 @@ def test_the_summary_shows_what_the_environment_decides(
 ) -> None:
     monkeypatch.setenv("CONDUCTOR_WORKER_DEEP_THREAD_COUNT", "9")
     monkeypatch.setenv("CONDUCTOR_WORKER_DEEP_POLL_INTERVAL", "soon")
+    monkeypatch.setenv("CONDUCTOR_WORKER_DEEP_PAUSED", "true")
     auto_discover_workers(["shop"], print_summary=True)
     printed = capsys.readouterr().out
-    assert ["deep", "eu", "9", "100ms"] in [row.split()[:4] for row in printed.splitlines()]
+    assert ["deep", "eu", "9", "100ms", "thread", "paused"] in [row.split()[:6] for row in printed.splitlines()]
     assert "CONDUCTOR_WORKER_DEEP_POLL_INTERVAL='soon' is not" in printed
+
+
+def test_packages_and_folders_are_discovered_together(package: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = package / "loose_files"
+    folder.mkdir()
+    (folder / "loose.py").write_text(textwrap.dedent(WORKER.format(name="loose", domain="")))
+    loader = auto_discover_workers(["shop.deep"], [folder])
+    assert names() == ["deep", "deeper", "loose"]
+    assert set(loader.modules) == {"shop.deep", "shop.deep.er", "shop.deep.er.deeper", "loose"}
+    assert capsys.readouterr().out == ""
+
+
+async def test_the_summary_of_a_running_handler_tells_its_state(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> None: ...
+
+    workers = [define_worker(name, work) for name in ("first", "second")]
+    async with TaskHandler(plugins=stub_plugins(StubConductor()), workers=workers, environ={}) as handler:
+        handler.pause("second")
+        await asyncio.sleep(0.01)
+        handler.print_summary()
+    printed = [row.split() for row in capsys.readouterr().out.splitlines()]
+    assert [(row[0], row[5]) for row in printed] == [("TASK", "STATE"), ("first", "active"), ("second", "paused")]
 
 
 def test_the_summary_of_nothing_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import enum
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Optional
 
+import jsonschema_rs
 import pydantic
 import pytest
 
@@ -79,6 +80,68 @@ def test_shared_parts_are_where_draft_seven_looks_for_them(annotation: Any) -> N
     assert "$defs" not in text
     if "$ref" in text:
         assert all(reference in text for reference in ["#/definitions/", "'definitions'"])
+
+
+class Basket(pydantic.BaseModel):
+    address: Address
+    items: list[Item]
+    colour: Colour | None = None
+    placed: dt.datetime
+    notes: dict[str, list[str]] = {}
+
+
+@dataclasses.dataclass
+class Parcel:
+    basket: Basket
+    weight: float
+    fragile: bool = False
+
+
+BASKET = {"address": {"street": "Elm"}, "items": [{"name": "tea", "price": 2}], "placed": "2026-01-02T03:04:05Z"}
+FITS: list[tuple[Any, Any]] = [
+    (Colour, "red"),
+    (Item, {"name": "tea"}),
+    (Item, {"name": "tea", "price": "1.5"}),
+    (Address, {"street": "Elm"}),
+    (list, ["any", 1]),
+    (dict, {"any": 1}),
+    (Basket, BASKET),
+    (Basket, {**BASKET, "colour": None, "notes": {"a": ["b"]}}),
+    (Parcel, {"basket": BASKET, "weight": 1.5, "fragile": True}),
+    (list[Parcel | None], [None, {"basket": BASKET, "weight": 1}]),
+    (dict[str, Address], {"home": {"street": "Elm"}}),
+    (Optional[Colour], None),  # noqa: UP045 - this form is tested
+]
+MISFITS: list[tuple[Any, Any]] = [
+    (str, 5),
+    (int, 1.5),
+    (bool, "yes"),
+    (Colour, "blue"),
+    (Item, {"price": 1}),
+    (Address, {"street": 5}),
+    (list, {}),
+    (dict, []),
+    (Basket, {**BASKET, "items": [{"price": 1}]}),
+    (Basket, {**BASKET, "colour": "blue"}),
+    (Basket, {**BASKET, "notes": {"a": "b"}}),
+    (Parcel, {"basket": {**BASKET, "address": None}, "weight": 1}),
+    (Colour | None, "blue"),
+]
+
+
+def _validator(annotation: Any) -> Any:
+    return jsonschema_rs.Draft7Validator(described(annotation))
+
+
+@pytest.mark.parametrize(("annotation", "value"), FITS)
+def test_what_fits_an_annotation_fits_its_schema(annotation: Any, value: Any) -> None:
+    _validator(annotation).validate({"value": value})
+
+
+@pytest.mark.parametrize(("annotation", "value"), MISFITS)
+def test_what_does_not_fit_an_annotation_does_not_fit_its_schema(annotation: Any, value: Any) -> None:
+    assert not _validator(annotation).is_valid({"value": value})
+    assert _validator(annotation).is_valid({}) is (annotation == (Colour | None))
 
 
 def test_required_is_what_has_neither_default_nor_none_and_tasks_are_left_out() -> None:

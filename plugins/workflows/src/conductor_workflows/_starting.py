@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core import Api, Call, ConductorError, Face, Flow, WorkflowDef, endpoint, post
-from conductor_core.errors import ClosedError, InvalidArgumentError
+from conductor_core import Api, ApiError, Call, ConductorError, Face, Flow, Sleep, WorkflowDef, endpoint, post
+from conductor_core.errors import ClosedError, InvalidArgumentError, TransportFailureError
 from conductor_workflows._as_api import idempotency_headers
 from conductor_workflows._sources import DefinitionSource, definition_of
 from conductor_workflows.models import (
@@ -89,21 +89,43 @@ class Starting(Api[Face]):
             request_id: an id of the caller's, which comes back in the run.
             consistency: how safely the execution is stored first, on servers that can choose.
         """
-        query = {
-            "requestId": request_id,
-            "waitUntilTaskRef": wait_until_task_ref or None,
-            "waitForSeconds": wait_for_seconds,
-            "consistency": consistency,
-        }
-        return post(
-            "/workflow/execute/{}/{}",
-            _checked(request).name,
-            request.version or 0,  # 0 is the highest version
-            query=query,
-            body=request,
-            returns=WorkflowRun,
-            timeout=wait_for_seconds + _MARGIN,
-        )
+        query = {"requestId": request_id, "waitUntilTaskRef": wait_until_task_ref or None, "consistency": consistency}
+        return _execution(request, wait_for_seconds, query)
+
+    @endpoint
+    def execute_workflow_with_retry(
+        self,
+        request: StartWorkflowRequest,
+        *,
+        tries: int = 3,
+        retry_wait: float = 1.0,
+        wait_until_task_ref: str | None = None,
+        wait_for_seconds: int = 10,
+    ) -> Flow[WorkflowRun]:
+        """Do what `execute_workflow` does, and again where the server says, or is not there to say, that it may work later.
+
+        A start whose answer was lost is not repeated. For programs that talk to a server which comes up beside them,
+        such as tests.
+
+        Args:
+            request: what to start; without a version the highest one is taken.
+            tries: how often to ask, in all.
+            retry_wait: seconds between two tries.
+            wait_until_task_ref: reference name of a task; the answer comes when it has ended.
+            wait_for_seconds: seconds to wait on the server; a workflow that needs longer goes on.
+
+        Raises:
+            ConductorError: the last try failed, or one failed in a way that no other try mends.
+        """
+        call = _execution(request, wait_for_seconds, {"waitUntilTaskRef": wait_until_task_ref or None})
+        for _ in range(tries - 1):
+            try:
+                return (yield from call)
+            except (ApiError, TransportFailureError) as error:
+                if not error.retryable:
+                    raise
+            yield Sleep(retry_wait)
+        return (yield from call)
 
     @endpoint
     def execute_workflow_with_return_strategy(
@@ -142,6 +164,20 @@ class Starting(Api[Face]):
             returns=SignalResponse,
             timeout=wait_for_seconds + _MARGIN,
         )
+
+
+def _execution(
+    request: StartWorkflowRequest, wait_for_seconds: int, query: Mapping[str, str | None]
+) -> Call[WorkflowRun]:
+    return post(
+        "/workflow/execute/{}/{}",
+        _checked(request).name,
+        request.version or 0,  # 0 is the highest version
+        query={**query, "waitForSeconds": wait_for_seconds},
+        body=request,
+        returns=WorkflowRun,
+        timeout=wait_for_seconds + _MARGIN,
+    )
 
 
 def _checked(request: object) -> StartWorkflowRequest:
