@@ -195,3 +195,23 @@ async def another_workflow_that_is_not_there(lab: Lab) -> None:
     await lab.finished(await lab.run_tasks([start_workflow("start", name=lab.own("nobody"))]), "unknown")
     await lab.define([start_workflow("start", version=1)], "nameless")
     await lab.finished(await lab.start("nameless"), "without a name")
+
+
+@flow
+async def sub_workflows_of_a_version_for_each_input(lab: Lab) -> None:
+    for version in (1, 2):
+        await lab.define([inline("one", f"'version {version}'")], "child", version=version)
+    versions: dict[str, Document] = {"latest": {}}
+    versions |= {"of a version": {"forkTaskWorkflowVersion": "1"}, "of no number": {"forkTaskWorkflowVersion": "new"}}
+    for label, chosen in versions.items():
+        parameters: Document = {"forkTaskWorkflow": lab.own("child"), "forkTaskInputs": [{"n": 1}], **chosen}
+        task: Document = {
+            "name": "f",
+            "taskReferenceName": "f",
+            "type": "FORK_JOIN_DYNAMIC",
+            "inputParameters": parameters,
+        }
+        await lab.define([task, join("join")], label)
+        document = await lab.finished(await lab.start(label))
+        branch = latest(document, "_f_0")
+        lab.note(label, [branch["inputData"]["subWorkflowVersion"], branch["outputData"]["result"]])

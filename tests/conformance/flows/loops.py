@@ -257,3 +257,20 @@ async def loops_that_are_refused(lab: Lab) -> None:
     for label, task in wrong.items():
         definition = lab.definition([{key: value for key, value in task.items() if value is not None}])
         await lab.refused(label, lab.conductor.metadata.register_workflow_def(definition))
+
+
+@flow
+async def a_loop_in_a_loop_fails_after_its_first_iteration(lab: Lab) -> None:
+    inner = times("inner", 2, inline("x", "$.n", n="${inner.output.iteration}"))
+    for name, body in {"alone": [inner], "in a case": [switch("sw", {"a": [inner]})]}.items():
+        await lab.define([times("outer", 2, *body)], name)
+        document = await lab.finished(await lab.start(name, {"by": "a"}))
+        lab.note(name, [document["status"], statuses(document), document["output"]])
+        reason = latest(document, "inner__1")["reasonForIncompletion"]
+        assert reason.startswith("Unable to evaluate condition $.inner['iteration'] < 2, exception ")
+
+
+@flow
+async def tasks_of_an_iteration_cannot_be_skipped(lab: Lab) -> None:
+    workflow_id = await lab.run_tasks([times("loop", 2, lab.simple("a"), lab.simple("b"))])
+    await lab.refused("b of the first", lab.conductor.workflows.skip_task_from_workflow(workflow_id, "b__1"))

@@ -209,3 +209,16 @@ async def the_number_of_running_tasks_can_be_limited(lab: Lab) -> None:
     assert await lab.poll("one") is None
     await lab.complete(first)
     await lab.work("one")
+
+
+@flow
+async def a_domain_with_an_empty_name_is_one(lab: Lab) -> None:
+    await lab.define([lab.simple("work")])
+    for label, domains in {"empty": "", "blank": " ", "commas": ",", "empty first": ", one"}.items():
+        workflow_id = await lab.start(taskToDomain={lab.own("work"): domains})
+        document = await lab.document(workflow_id)
+        lab.note(label, [document["taskToDomain"], document["tasks"][0].get("domain")])
+        await lab.conductor.workflows.terminate(workflow_id)
+    workflow_id = await lab.start(taskToDomain={"*": ""})
+    lab.note("for all", (await lab.document(workflow_id))["tasks"][0].get("domain"))
+    await lab.work("work")

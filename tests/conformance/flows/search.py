@@ -70,3 +70,17 @@ async def tasks_by_type_and_status(lab: Lab) -> None:
         lab.note(label, [found.total_hits, [hit.to_wire() for hit in found.results]])
     found = await search(f"taskType='{lab.own('one')}' AND status='FAILED'")
     lab.note("nothing", found.total_hits)
+
+
+@flow
+async def executions_by_a_part_of_their_text(lab: Lab) -> None:
+    await lab.define([inline("one", "1")])
+    workflow_id = await lab.start(input={"word": lab.own("wordy")}, correlationId=lab.own("corr-abc"))
+    await lab.finished(workflow_id)
+    query = f"workflowType = '{lab.own('wf')}'"
+    whole = {"id": workflow_id, "name": lab.own("wf"), "name in quotes": f'"{lab.own("wf")}"', "all": "*"}
+    parts = {"part of the id": workflow_id[9:20], "part of the name": lab.own("w"), "any end": lab.own("w*")}
+    values = {"correlation id": "corr-abc", "input": lab.own("wor"), "status": "completed", "nobody": "no such text"}
+    for label, text in {**whole, **parts, **values}.items():
+        found = await lab.conductor.workflows.search(query=query, free_text=text)
+        lab.note(label, found.total_hits)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conductor_embedded._extensions import Extensions
+from conductor_embedded._secrets import Secrets
 from conductor_embedded.api import EngineApp
 from conductor_embedded.clock import Clock, RealClock
 from conductor_embedded.engine import Engine
@@ -62,5 +64,6 @@ class Plan:
             new_id=self.new_id,
             system_tasks=SystemTasks(extensions.system_tasks()),
             evaluators=Evaluators(),
+            secrets=Secrets(os.environ),
         )
         return engine, EngineApp(engine, extensions.routes(engine), safety)

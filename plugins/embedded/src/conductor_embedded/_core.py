@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conductor_embedded._agenda import Agenda
     from conductor_embedded._engine_api import Evaluators
     from conductor_embedded._queues import TaskQueues
+    from conductor_embedded._secrets import Secrets
     from conductor_embedded._state import Execution, TaskState
     from conductor_embedded.clock import Clock
     from conductor_embedded.system_tasks import SystemTasks
@@ -44,6 +45,7 @@ class Core:
         agenda: Agenda,
         pick_domain: Callable[[str, Mapping[str, object]], str | None],
         on_change: Callable[[Execution], None],
+        secrets: Secrets,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -51,6 +53,7 @@ class Core:
         self.system_tasks = system_tasks
         self.queues = queues
         self.agenda = agenda
+        self.secrets = secrets
         self._random = random_source
         self._evaluators = evaluators
         self._pick_domain = pick_domain
@@ -124,6 +127,8 @@ class Core:
             evaluators=self._evaluators,
             pick_domain=self._pick_domain,
             task_definition=self.store.metadata.task_definition,
+            latest_version=self.store.metadata.latest_version,
+            fill_in=self.secrets.fill,
         )
         return decide(execution, event, context)
 

@@ -240,6 +240,12 @@ class WorkflowDefinition:
         """The workflow to start when an execution fails."""
         return as_text(self.document.get("failureWorkflow")) or None
 
+    @property
+    def failure_workflow_version(self) -> int | None:
+        """The version of the failure workflow; None is the latest."""
+        version = self.document.get("failureWorkflowVersion")
+        return None if version is None else as_int(version)
+
 
 def nested_tasks(task: Document) -> Iterable[list[Document]]:
     """Yield the lists of tasks inside a task: the cases of a SWITCH, the branches of a FORK_JOIN, the body of a loop."""

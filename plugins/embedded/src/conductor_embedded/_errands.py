@@ -12,8 +12,11 @@ from conductor_embedded.decider import (
     ChildChanged,
     ChildRefused,
     ChildStarted,
+    FailureWorkflowRefused,
     Looked,
     NotifyParent,
+    ResumeChild,
+    Retried,
     StartChild,
     StartFailureWorkflow,
     StartJob,
@@ -50,6 +53,8 @@ class Errands:
                 self._notify_parent(effect, stored)
             case TerminateChild() as effect:
                 self._terminate_child(effect, stored)
+            case ResumeChild() as effect:
+                self._resume_child(effect, stored)
             case StartFailureWorkflow() as effect:
                 self._start_failure_workflow(effect, stored)
             case StartJob() as effect:
@@ -71,7 +76,7 @@ class Errands:
         if parent is None or task is None or task.status is not TaskStatus.SCHEDULED:
             core.commit([], done=[stored])
             return
-        request = _child_request(parent, task.input)
+        request = _child_request(parent, core.secrets.fill(task.input))
         try:
             child = self._starter.prepare(request, parent=Parent(parent.workflow_id, task.task_id))
             child.is_rehearsal = parent.is_rehearsal
@@ -105,6 +110,18 @@ class Errands:
         else:
             self._core.apply(effect.workflow_id, Terminated(effect.reason), done=[stored])
 
+    def _resume_child(self, effect: ResumeChild, stored: StoredEffect) -> None:
+        child = self._core.find(effect.workflow_id)
+        if child is None or not child.status.is_terminal:
+            self._core.commit([], done=[stored])
+            return
+        try:
+            self._core.apply(effect.workflow_id, Retried(), done=[stored])
+        except EngineError:
+            # Nothing in it can be tried again: its task ends as it did.
+            parent, task_id = child.parent_workflow_id or "", child.parent_workflow_task_id or ""
+            self._notify_parent(NotifyParent(parent, task_id, effect.due_ms, child.workflow_id), stored)
+
     def _start_failure_workflow(self, effect: StartFailureWorkflow, stored: StoredEffect) -> None:
         core = self._core
         failed = core.find(effect.workflow_id)
@@ -113,6 +130,7 @@ class Errands:
             return
         request: Document = {
             "name": effect.name,
+            "version": effect.version,
             "correlationId": failed.correlation_id,
             "taskToDomain": failed.task_to_domain,
             "input": {
@@ -129,7 +147,7 @@ class Errands:
             decision = core.decide(execution, Looked())
         except EngineError as error:
             _logger.warning("cannot start the failure workflow of %s: %s", failed.workflow_id, error.message)
-            core.commit([], done=[stored])
+            core.apply(failed.workflow_id, FailureWorkflowRefused(effect.name, error.message), done=[stored])
             return
         core.commit([decision], done=[stored])
 
@@ -142,7 +160,7 @@ class Errands:
             core.commit([], done=[stored])
             return
         try:
-            execution = self._starter.prepare(effect.request)
+            execution = self._starter.prepare(core.secrets.fill(effect.request))
             decisions = [core.decide(execution, Looked())]
             report = TaskUpdated(effect.task_id, TaskStatus.COMPLETED, {"workflowId": execution.workflow_id})
         except EngineError as error:

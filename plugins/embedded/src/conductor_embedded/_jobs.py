@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._state import TaskStatus
@@ -13,6 +14,7 @@ from conductor_embedded.system_tasks import JobResult
 
 if TYPE_CHECKING:
     from conductor_embedded._core import Core
+    from conductor_embedded._state import TaskState
     from conductor_embedded.decider import StartJob
     from conductor_embedded.store import StoredEffect
 
@@ -45,6 +47,10 @@ class Jobs:
             with contextlib.suppress(asyncio.CancelledError):
                 await job
 
+    def _with_secrets(self, task: TaskState) -> TaskState:
+        filled = self._core.secrets.fill(task.input)
+        return task if filled is task.input else replace(task, input=filled)
+
     async def _run(self, effect: StartJob, stored: StoredEffect) -> None:
         async with self._gate:
             found = self._core.find_task(effect.task_id)
@@ -53,7 +59,7 @@ class Jobs:
                 self._core.commit([], done=[stored])
                 return
             try:
-                result = await system_task.run(found[1])
+                result = await system_task.run(self._with_secrets(found[1]))
             except Exception as error:  # whatever a task type does, its task must end
                 _logger.exception("the job of task %s failed", effect.task_id)
                 result = JobResult(TaskStatus.FAILED, {}, f"{type(error).__name__}: {error}")

@@ -97,7 +97,13 @@ class Operations:
             workflow_input=None if workflow_input is None else as_map(workflow_input),
             correlation_id=as_text(request.get("correlationId")),
         )
-        self._core.apply(workflow_id, event)
+        execution = self._core.get(workflow_id)
+        inner = None if event.task_id is None else self._owner(execution, event.task_id)
+        if inner is None or inner is execution or not execution.status.is_terminal:
+            self._core.apply(workflow_id, event)
+        else:
+            self._core.apply(inner.workflow_id, Rerun(event.task_id, event.task_input))
+            self._run_some()
         return workflow_id
 
     def skip_task(self, workflow_id: str, reference_name: str, request: Document) -> None:
@@ -146,6 +152,14 @@ class Operations:
             ],
         }
         return steps[operation]
+
+    def _owner(self, execution: Execution, task_id: str) -> Execution | None:
+        """Return the execution that has a task: this one, or one of its sub-workflows."""
+        if execution.task(task_id) is not None:
+            return execution
+        children = (self._core.find(task.sub_workflow_id) for task in execution.tasks if task.sub_workflow_id)
+        owners = (self._owner(child, task_id) for child in children if child is not None)
+        return next((owner for owner in owners if owner is not None), None)
 
     def _failed_descendant(self, execution: Execution) -> Execution | None:
         for task in reversed(execution.tasks):

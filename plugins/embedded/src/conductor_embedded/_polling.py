@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from conductor_embedded._documents import task_document
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conductor_embedded._core import Core
+    from conductor_embedded._state import Execution, TaskState
 
 _ACTIVE_MS: Final = 10_000
 _CONFIRM_SECONDS: Final = 0.05
@@ -60,7 +62,10 @@ class PollData:
         """Choose the domain of a task: the first of its list that was polled lately, else the last one."""
         if not task_to_domain:
             return None
-        text = as_text(task_to_domain.get(task_type)) or as_text(task_to_domain.get("*")) or ""
+        own = as_text(task_to_domain.get(task_type))
+        if own is not None and not own.strip():
+            return ""  # a domain with an empty name, which no poll means that leaves the domain out
+        text = own or as_text(task_to_domain.get("*")) or ""
         domains = [domain.strip() for domain in text.split(",") if domain.strip()]
         if not domains:
             return None
@@ -160,7 +165,7 @@ class Polling:
             raise
         tasks = {task.task_id: (item, task) for item in decisions for task in item.changed}
         chosen = [tasks[task_id] for task_id, _ in popped if task_id in tasks]
-        return [task_document(item.execution, task) for item, task in chosen]
+        return [self._document(item.execution, task) for item, task in chosen]
 
     def return_task(self, task_id: str) -> None:
         """Put a task back that was handed out, but could not be delivered."""
@@ -183,6 +188,11 @@ class Polling:
         if self._confirmation is not None:
             self._confirmation.cancel()
         self.confirm()
+
+    def _document(self, execution: Execution, task: TaskState) -> Document:
+        """Return a task as its worker gets it: with the secrets that its input names."""
+        filled = self._core.secrets.fill(task.input)
+        return task_document(execution, task if filled is task.input else replace(task, input=filled))
 
     def _hand_out(self, by_workflow: Mapping[str, list[str]], worker_id: str | None) -> list[Decision]:
         core = self._core

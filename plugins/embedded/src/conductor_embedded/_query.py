@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MAX_SIZE: Final = 5000
+_LONGEST_TEXT: Final = 1000
 _AND: Final = re.compile(r"\s+AND\s+(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)", re.IGNORECASE)
 _CONDITION: Final = re.compile(
     r"\s*(?P<field>\w+)\s*(?:(?P<many>NOT\s+IN|IN)\s*\((?P<list>.*)\)|(?P<operator><=|>=|!=|=|<|>)\s*(?P<value>.*?))\s*",
@@ -26,7 +27,7 @@ def parse_query(columns: Mapping[str, str], query: str, free_text: str, start: i
     Args:
         columns: The fields that may be asked for, with their columns.
         query: `field = value AND field IN (a, b)`, with or without quotes around values.
-        free_text: An id, a name or a part of the document; `*` or nothing for all.
+        free_text: A part of an id, a name or the document, in whatever case, with `*` for any text; nothing for all.
         start: How many hits to skip.
         size: How many hits to return, at most 5000.
         sort: `field:ASC,field:DESC`.
@@ -36,6 +37,8 @@ def parse_query(columns: Mapping[str, str], query: str, free_text: str, start: i
     """
     if start < 0 or size < 0:
         raise InvalidRequest(f"start and size must not be negative: start={start}, size={size}")
+    if len(free_text) > _LONGEST_TEXT:
+        raise InvalidRequest(f"freeText must have at most {_LONGEST_TEXT} characters, not {len(free_text)}")
     return Query(
         conditions=tuple(_conditions(columns, query)),
         free_text=None if free_text.strip() in {"", "*"} else free_text.strip(),

@@ -10,12 +10,23 @@ from conductor_embedded._definitions import WorkflowDefinition
 from conductor_embedded._state import Execution, WorkflowStatus
 from conductor_embedded._values import Document, as_int, as_map, as_text
 from conductor_embedded.decider import Looked
-from conductor_embedded.errors import InvalidRequest, NotFound
+from conductor_embedded.errors import InternalError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from conductor_embedded._core import Core
 
 _MAX_SNAPSHOTS: Final = 500
+
+
+def refuse_external_payload(path: object, instead: str) -> None:
+    """Refuse what is said to be kept outside of the engine, which keeps everything itself; `instead` says what to do.
+
+    Raises:
+        InternalError: There is a path.
+    """
+    if path:
+        text = f"Unable to download payload from external storage path: {path}"
+        raise InternalError(f"{text}: this engine has no external storage, put {instead}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class Starter:
             InvalidRequest: The request has no name.
             NotFound: There is no such definition.
         """
+        refuse_external_payload(request.get("externalInputPayloadStoragePath"), "the input into the request")
         definition = self.definition(request)
         now = self._core.clock.now_ms()
         given = as_map(request.get("input"))

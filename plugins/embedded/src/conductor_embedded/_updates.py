@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._starter import refuse_external_payload
 from conductor_embedded._state import Execution, TaskState, TaskStatus
 from conductor_embedded._values import Document, as_int, as_list, as_map, as_text
 from conductor_embedded.decider import Event, TaskAddressed, TaskUpdated
@@ -40,6 +41,7 @@ class Updates:
             InternalError: The status is missing or unknown.
         """
         workflow_id, task_id = _ids(result)
+        refuse_external_payload(result.get("externalOutputPayloadStoragePath"), "the output into the result")
         execution = self._core.get(workflow_id)
         task = execution.task(task_id)
         if task is None:

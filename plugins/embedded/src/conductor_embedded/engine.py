@@ -15,6 +15,7 @@ from conductor_embedded._operations import Operations
 from conductor_embedded._polling import PollData, Polling, Waiters, poll_documents
 from conductor_embedded._queues import TaskQueues
 from conductor_embedded._rehearsal import Rehearsal
+from conductor_embedded._secrets import Secrets
 from conductor_embedded._starter import Starter
 from conductor_embedded._sweeper import Sweeper
 from conductor_embedded._updates import Updates
@@ -42,6 +43,7 @@ class Engine:
         new_id: The source of workflow and task ids.
         system_tasks: The task types the engine runs itself.
         evaluators: Runs scripts.
+        secrets: What `${workflow.secrets.NAME}` stands for; none unless given.
 
     Every refusal is an `EngineError` with the real server's HTTP status.
     """
@@ -55,6 +57,7 @@ class Engine:
         new_id: Callable[[], str],
         system_tasks: SystemTasks,
         evaluators: Evaluators,
+        secrets: Secrets | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -74,6 +77,7 @@ class Engine:
             agenda=Agenda(self._sweeper.call),
             pick_domain=self._polls.pick_domain,
             on_change=self._watchers.notify,
+            secrets=secrets or Secrets(),
         )
         self._starter = Starter(core)
         self._jobs = Jobs(core)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TASK_ID_NAME = "CPEWF_TASK_ID"
 """`${CPEWF_TASK_ID}` is the task's own id: the context holds it under this key, where there is a task."""
 
+_DEFERRED = "workflow.secrets."
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -118,6 +120,8 @@ def _path_of(expression: Expression, context: Mapping[str, object]) -> str:
 def _read(path: str, context: Mapping[str, object]) -> object:
     if not path.strip():
         return ""
+    if path.startswith(_DEFERRED):
+        return f"${{{path}}}"  # it stays as it is until the task is handed out
     if path == TASK_ID_NAME:
         return context.get(TASK_ID_NAME, f"${{{TASK_ID_NAME}}}")
     try:

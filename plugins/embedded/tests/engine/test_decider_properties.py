@@ -63,6 +63,7 @@ def _context(now_ms: int, new_id: Callable[[], str], seed: int = 1) -> DecisionC
         evaluators=EVALUATORS,
         pick_domain=lambda _type, _domains: None,
         task_definition=lambda name: {"name": name, "responseTimeoutSeconds": 20, "retryCount": 1},
+        latest_version=lambda _name: 1,
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 import random
 import weakref
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conductor_embedded.clock import VirtualClock
 from conductor_embedded.engine import Engine
 from conductor_embedded.evaluators import Evaluators
 from conductor_embedded.store import MEMORY, Store
 from conductor_embedded.system_tasks import SystemTasks, builtin_system_tasks
+
+if TYPE_CHECKING:
+    from conductor_embedded._secrets import Secrets
 
 # Tests look deep into documents; their types would only be in the way there.
 Document: TypeAlias = dict[str, Any]
@@ -75,7 +78,7 @@ class Definitions:
 class Lab:
     """An engine and everybody around it."""
 
-    def __init__(self, path: str = MEMORY, seed: int = 1) -> None:
+    def __init__(self, path: str = MEMORY, seed: int = 1, secrets: Secrets | None = None) -> None:
         self.define = Definitions()
         self.clock = VirtualClock(1_700_000_000_000)
         numbers = itertools.count(1)
@@ -90,6 +93,7 @@ class Lab:
             new_id=lambda: f"id-{seed}-{next(numbers)}",
             system_tasks=SystemTasks(builtin_system_tasks()),
             evaluators=Evaluators(),
+            secrets=secrets,
         )
 
     def task_def(self, name: str, **fields: object) -> None:

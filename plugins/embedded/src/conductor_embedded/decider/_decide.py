@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from conductor_embedded.decider import _events, _operations, _updates
+from conductor_embedded.decider import _again, _events, _operations, _updates
 from conductor_embedded.decider._draft import DecisionContext, Draft
 from conductor_embedded.decider._events import Event
 from conductor_embedded.decider._settle import settle
@@ -60,11 +60,12 @@ _HANDLERS: Final = cast(
         _events.Paused: _operations.pause,
         _events.Resumed: _operations.resume,
         _events.Terminated: _operations.terminate,
-        _events.Restarted: _operations.restart,
-        _events.Retried: _operations.retry,
-        _events.Rerun: _operations.rerun,
+        _events.Restarted: _again.restart,
+        _events.Retried: _again.retry,
+        _events.Rerun: _again.rerun,
         _events.TaskSkipped: _operations.skip_task,
         _events.CallbacksReset: _operations.reset_callbacks,
+        _events.FailureWorkflowRefused: _updates.refuse_failure_workflow,
     },
 )
 _POLLS: Final = (_events.TasksTaken, _events.TaskReturned)
@@ -82,7 +83,8 @@ def decide(execution: Execution, event: Event, context: DecisionContext) -> Deci
     if _HANDLERS[type(event)](draft, event):
         settle(draft)
     changed = tuple(draft.changed.values())
-    touched = bool(changed or draft.removed or draft.execution.status is not execution.status)
+    is_other = draft.execution.status is not execution.status or draft.execution.output is not execution.output
+    touched = bool(changed or draft.removed or is_other)
     whole = touched and not isinstance(event, _POLLS)
     if whole:
         draft.execution.update_time = context.now_ms

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from conductor_embedded.system_tasks import SystemTasks
 
 
+def _as_it_is(document: Document) -> Document:
+    return document
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionContext:
     """Everything a decision may know besides the execution.
@@ -30,6 +34,8 @@ class DecisionContext:
         evaluators: Runs scripts.
         pick_domain: Chooses the domain of a task type by the execution's taskToDomain.
         task_definition: Looks up a registered task definition, for tasks that no workflow definition names.
+        latest_version: Looks up the latest version of a registered workflow definition.
+        fill_in: Puts secrets into the input of a task that the engine is about to run.
     """
 
     now_ms: int
@@ -39,6 +45,8 @@ class DecisionContext:
     evaluators: Evaluators
     pick_domain: Callable[[str, Mapping[str, object]], str | None]
     task_definition: Callable[[str], Document | None]
+    latest_version: Callable[[str], int | None]
+    fill_in: Callable[[Document], Document] = _as_it_is
 
 
 class WorkflowEnds(Exception):  # noqa: N818 - not an error: the end of an execution, wherever it is noticed  # not an error: the end of the execution, from wherever it is noticed

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
-from conductor_embedded._values import Document, as_int, as_map, as_text
+from conductor_embedded._values import Document, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class TerminateChild:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeChild:
+    """Try the failed tasks of a sub-workflow once more, because its parent goes on."""
+
+    kind: ClassVar[str] = "resume_child"
+    workflow_id: str
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartFailureWorkflow:
     """Start the failure workflow of an execution."""
 
@@ -48,6 +60,7 @@ class StartFailureWorkflow:
     due_ms: int
     name: str
     failure_workflow_id: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,15 @@ class StartJob:
     due_ms: int
 
 
-Effect: TypeAlias = StartJob | StartChild | NotifyParent | TerminateChild | StartFailureWorkflow | StartWorkflow
+Effect: TypeAlias = (
+    StartJob | StartChild | NotifyParent | TerminateChild | ResumeChild | StartFailureWorkflow | StartWorkflow
+)
+
+
+_KINDS: Final[Mapping[str, type[Effect]]] = {
+    kind.kind: kind
+    for kind in (StartJob, StartChild, NotifyParent, TerminateChild, ResumeChild, StartFailureWorkflow, StartWorkflow)
+}
 
 
 def effect_to_document(effect: Effect) -> Document:
@@ -85,24 +106,9 @@ def effect_from_document(document: Document) -> Effect:
     Raises:
         ValueError: There is no such kind of effect.
     """
-
-    def text(key: str) -> str:
-        return as_text(document.get(key)) or ""
-
-    due_ms = as_int(document.get("due_ms"))
-    match document.get("kind"):
-        case StartChild.kind:
-            return StartChild(text("workflow_id"), text("task_id"), due_ms)
-        case NotifyParent.kind:
-            return NotifyParent(text("workflow_id"), text("task_id"), due_ms, text("child_id"))
-        case TerminateChild.kind:
-            return TerminateChild(text("workflow_id"), due_ms, text("reason"))
-        case StartFailureWorkflow.kind:
-            return StartFailureWorkflow(text("workflow_id"), due_ms, text("name"), text("failure_workflow_id"))
-        case StartJob.kind:
-            return StartJob(text("workflow_id"), text("task_id"), due_ms)
-        case StartWorkflow.kind:
-            request = as_map(document.get("request"))
-            return StartWorkflow(text("workflow_id"), text("task_id"), due_ms, request)
-        case kind:
-            raise ValueError(f"unknown effect {kind!r}: the store was written by another version")
+    kind = _KINDS.get(as_text(document.get("kind")) or "")
+    if kind is None:
+        raise ValueError(f"unknown effect {document.get('kind')!r}: the store was written by another version")
+    # A document holds exactly what effect_to_document wrote; the store's schema version guards that.
+    values: dict[str, Any] = {key: value for key, value in document.items() if key != "kind"}
+    return kind(**values)

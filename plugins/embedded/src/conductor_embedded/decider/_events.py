@@ -88,6 +88,14 @@ class ChildChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureWorkflowRefused:
+    """The failure workflow of the execution could not be started."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """A user pauses the execution."""
 
@@ -149,6 +157,7 @@ Event: TypeAlias = (
     | ChildStarted
     | ChildRefused
     | ChildChanged
+    | FailureWorkflowRefused
     | Paused
     | Resumed
     | Terminated

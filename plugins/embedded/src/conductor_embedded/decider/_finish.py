@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._state import TaskStatus, WorkflowStatus
+from conductor_embedded._values import as_text
 from conductor_embedded.decider._effects import NotifyParent, StartFailureWorkflow
 from conductor_embedded.decider._inputs import workflow_output
 
 if TYPE_CHECKING:
-    from conductor_embedded._values import Document
+    from conductor_embedded._state import Execution
     from conductor_embedded.decider._draft import Draft, WorkflowEnds
 
+FAILURE_WORKFLOW: Final = "conductor.failure_workflow"
+"""The key in the output of a failed execution: the id of its failure workflow, or why there is none."""
+_INPUT: Final = 2  # where the name of the input stands in `$workflow.input.x`
 # Those that ran out of time are not named.
 _NAMED_FAILURES: Final = frozenset({TaskStatus.FAILED, TaskStatus.FAILED_WITH_TERMINAL_ERROR})
 
@@ -60,13 +64,19 @@ def _note_failures(draft: Draft) -> None:
 
 def _start_failure_workflow(draft: Draft) -> None:
     execution = draft.execution
-    name = execution.definition.failure_workflow
+    name = _failure_workflow(execution)
     if name is None:
         return
     failure_id = draft.context.new_id()
-    execution.output = _with(execution.output, "conductor.failure_workflow", failure_id)
-    draft.effects.append(StartFailureWorkflow(execution.workflow_id, draft.now_ms, name, failure_id))
+    execution.output = {**execution.output, FAILURE_WORKFLOW: failure_id}
+    version = execution.definition.failure_workflow_version
+    draft.effects.append(StartFailureWorkflow(execution.workflow_id, draft.now_ms, name, failure_id, version))
 
 
-def _with(document: Document, key: str, value: object) -> Document:
-    return {**document, key: value}
+def _failure_workflow(execution: Execution) -> str | None:
+    """Return the name of the failure workflow; one like `$workflow.input.x` is the name of an input that holds it."""
+    name = execution.definition.failure_workflow
+    if name is None or not name.startswith("$"):
+        return name
+    parts = name.split(".")
+    return as_text(execution.input.get(parts[_INPUT])) or None if len(parts) > _INPUT else None

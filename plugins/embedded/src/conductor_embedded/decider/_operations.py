@@ -1,4 +1,4 @@
-"""What users do with whole executions."""
+"""What users do with executions that run: pause, resume, terminate, skip a task."""
 
 from __future__ import annotations
 
@@ -6,25 +6,11 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
-from conductor_embedded.decider._finish import finish, notify_parent
-from conductor_embedded.decider._schedule import start_node
-from conductor_embedded.errors import Conflict, InternalError, InvalidRequest, NotFound
+from conductor_embedded.decider._finish import finish
+from conductor_embedded.errors import Conflict, InternalError
 
 if TYPE_CHECKING:
-    from conductor_embedded.decider._events import (
-        CallbacksReset,
-        Paused,
-        Rerun,
-        Restarted,
-        Resumed,
-        Retried,
-        TaskSkipped,
-        Terminated,
-    )
-
-_FAILED = frozenset(
-    {TaskStatus.FAILED, TaskStatus.FAILED_WITH_TERMINAL_ERROR, TaskStatus.TIMED_OUT, TaskStatus.CANCELED}
-)
+    from conductor_embedded.decider._events import CallbacksReset, Paused, Resumed, TaskSkipped, Terminated
 
 
 def short_name(execution: Execution) -> str:
@@ -65,80 +51,6 @@ def terminate(draft: Draft, event: Terminated) -> bool:
     return False
 
 
-def restart(draft: Draft, event: Restarted) -> bool:
-    """Begin again with the same input; the variables stay as they are."""
-    execution = draft.execution
-    _require_end(execution, "restart")
-    if not execution.definition.is_restartable:
-        raise NotFound(f"Workflow: {short_name(execution)}.{execution.status} is non-restartable")
-    execution.definition = event.definition or execution.definition
-    _remove_all_tasks(draft)
-    execution.create_time = execution.start_time = draft.now_ms
-    execution.end_time = execution.last_retried_time = 0
-    execution.output = {}
-    _reopen_execution(draft)
-    return True
-
-
-def retry(draft: Draft, event: Retried) -> bool:
-    """Try the failed tasks once more."""
-    del event
-    execution = draft.execution
-    if not execution.status.is_terminal:
-        raise NotFound(f"Workflow is still running.  status={execution.status}")
-    if not _retriable_tasks(execution):
-        raise Conflict(
-            "There are no retryable tasks! Use restart if you want to attempt entire workflow execution again."
-        )
-    execution.last_retried_time = draft.now_ms
-    reopen(draft)
-    return True
-
-
-def reopen(draft: Draft) -> None:
-    """Let an execution that has ended go on: joins wait again, other failed tasks are tried once more."""
-    for task in _retriable_tasks(draft.execution):
-        node = draft.execution.node(task.reference_name)
-        if node is None:
-            continue
-        mine = draft.edit(task)
-        if task.task_type in {"JOIN", "DO_WHILE"}:
-            mine.status = TaskStatus.IN_PROGRESS
-            mine.reason = None
-            mine.end_time = 0
-            continue
-        mine.retried = mine.executed = True
-        known = set(draft.changed)
-        start_node(draft, node, mine)
-        for attempt in draft.changed.values():
-            if attempt.task_id not in known:
-                attempt.reason = None
-    _reopen_execution(draft)
-
-
-def rerun(draft: Draft, event: Rerun) -> bool:
-    """Run again from a task, or from the start."""
-    execution = draft.execution
-    _require_end(execution, "rerun")
-    task = None if event.task_id is None else execution.task(event.task_id)
-    if event.task_id is not None and task is None:
-        raise InvalidRequest(f"Task {event.task_id} not found")
-    execution.failed_reference_names = []
-    execution.failed_task_names = []
-    execution.input = execution.input if event.workflow_input is None else event.workflow_input
-    execution.correlation_id = event.correlation_id or execution.correlation_id
-    if task is None:
-        _remove_all_tasks(draft)
-    else:
-        for later in [other for other in execution.tasks if other.seq > task.seq]:
-            draft.remove(later)
-        execution.next_seq = task.seq + 1
-        _reset(draft, task, event)
-        _complete_forks(draft)
-    _reopen_execution(draft)
-    return True
-
-
 def skip_task(draft: Draft, event: TaskSkipped) -> bool:
     """Mark a task as skipped before its turn."""
     execution = draft.execution
@@ -148,7 +60,7 @@ def skip_task(draft: Draft, event: TaskSkipped) -> bool:
             f"The workflow {execution.workflow_id} is not running so the task referenced by {name} cannot be skipped"
         )
     node = execution.node(name)
-    if node is None:
+    if node is None or node.iteration:
         raise InternalError(
             f"The task referenced by {name} does not exist in the WorkflowDefinition {execution.definition.name}"
         )
@@ -182,60 +94,3 @@ def reset_callbacks(draft: Draft, event: CallbacksReset) -> bool:
             mine.callback_after_seconds = 0
             mine.available_at = draft.now_ms
     return False
-
-
-def _require_end(execution: Execution, verb: str) -> None:
-    if not execution.status.is_terminal:
-        raise Conflict(
-            f"Workflow: {short_name(execution)}.{execution.status} is not in terminal state, unable to {verb}."
-        )
-
-
-def _reopen_execution(draft: Draft) -> None:
-    execution = draft.execution
-    execution.status = WorkflowStatus.RUNNING
-    execution.reason = None
-    execution.failed_task_id = None
-    notify_parent(draft)
-
-
-def _remove_all_tasks(draft: Draft) -> None:
-    for task in tuple(draft.execution.tasks):
-        draft.remove(task)
-    draft.execution.next_seq = 1
-
-
-def _retriable_tasks(execution: Execution) -> list[TaskState]:
-    newest = {task.reference_name: task for task in execution.tasks}
-    return [task for task in newest.values() if task.status in _FAILED and not task.retried]
-
-
-def _complete_forks(draft: Draft) -> None:
-    # A rerun from inside a branch has removed the join, and the branches behind this one.
-    for task in tuple(draft.execution.tasks):
-        node = draft.execution.node(task.reference_name)
-        system_task = None if node is None else draft.context.system_tasks.get(node.type)
-        if node is not None and system_task is not None:
-            system_task.complete(draft, node, task)
-
-
-def _reset(draft: Draft, task: TaskState, event: Rerun) -> None:
-    node = draft.execution.node(task.reference_name)
-    system_task = None if node is None else draft.context.system_tasks.get(node.type)
-    if node is not None and system_task is not None and system_task.schedules_others:
-        # Its branches are made with it, so it is made anew.
-        draft.remove(task)
-        draft.execution.next_seq = task.seq
-        start_node(draft, node)
-        return
-    mine = draft.edit(task)
-    mine.status = TaskStatus.SCHEDULED
-    mine.input = mine.input if event.task_input is None else event.task_input
-    mine.output = {}
-    mine.retried = mine.executed = False
-    mine.poll_count = mine.start_time = mine.end_time = mine.start_delay_seconds = 0
-    mine.callback_after_seconds = 0
-    mine.scheduled_time = mine.first_scheduled_time = mine.available_at = mine.update_time = draft.now_ms
-    mine.sub_workflow_id = mine.wake_at = None
-    if system_task is not None:
-        system_task.reset(draft, mine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded.decider._inputs import task_input
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from conductor_embedded._definitions import TaskNode
     from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
+
+_ELSEWHERE: Final = frozenset({"CALL_MCP_TOOL", "GENERATE_PDF", "JDBC", "KAFKA_PUBLISH", "LIST_MCP_TOOLS"})
+_LLM: Final = "LLM_"
+"""Types that servers run, and that the engine leaves to workers; the task says so while nobody has taken it."""
 
 
 def schedule(draft: Draft, reference_name: str | None) -> bool:
@@ -112,4 +116,8 @@ def schedule_worker_task(
     task.response_timeout_seconds = node.task_definition.response_timeout_seconds
     task.domain = draft.context.pick_domain(name, draft.execution.task_to_domain)
     task.queue = name if task.domain is None else f"{task.domain}:{name}"
+    if name in _ELSEWHERE or name.startswith(_LLM):
+        task.reason = (
+            f"The embedded engine does not run {name} tasks: a worker of that type has to, or a Conductor server"
+        )
     return task

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._finish import finish
 from conductor_embedded.decider._retry import ending_of, handle_failure
 from conductor_embedded.decider._schedule import schedule
-from conductor_embedded.decider._timers import check_task_timeouts, check_workflow_timeout
+from conductor_embedded.decider._timers import WORK_IN_A_PAUSE, check_task_timeouts, check_workflow_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from conductor_embedded.system_tasks import SystemTask
 
 
 def settle(draft: Draft) -> None:
@@ -17,6 +24,7 @@ def settle(draft: Draft) -> None:
     try:
         check_workflow_timeout(draft)
         if draft.execution.status is WorkflowStatus.PAUSED:
+            _run_system_tasks(draft, WORK_IN_A_PAUSE)
             return
         check_task_timeouts(draft)
         _carry_on(draft)
@@ -59,10 +67,10 @@ def _follow(draft: Draft, task: TaskState) -> None:
         draft.edit(_current(draft, task)).executed = True
 
 
-def _run_system_tasks(draft: Draft) -> bool:
+def _run_system_tasks(draft: Draft, types: Container[str] | None = None) -> bool:
     progressed = False
     for task in draft.open_tasks():
-        if task.queue is not None:
+        if task.queue is not None or (types is not None and task.task_type not in types):
             continue
         current = _current(draft, task)
         if not current.is_open or current.available_at > draft.now_ms:
@@ -71,9 +79,23 @@ def _run_system_tasks(draft: Draft) -> bool:
             current = draft.edit(current)
             current.wake_at = None
         system_task = draft.context.system_tasks.get(current.task_type)
-        if system_task is not None and system_task.execute(draft, current):
+        if system_task is not None and _execute(draft, system_task, current):
             progressed = True
     return progressed
+
+
+def _execute(draft: Draft, system_task: SystemTask, task: TaskState) -> bool:
+    """Let a task's type look at it: with secrets in its input where it begins, which the task's document never shows."""
+    written = task.input
+    filled = draft.context.fill_in(written) if task.status is TaskStatus.SCHEDULED else written
+    if filled is written:
+        return system_task.execute(draft, task)
+    mine = draft.edit(task)
+    mine.input = filled
+    try:
+        return system_task.execute(draft, mine)
+    finally:
+        mine.input = written
 
 
 def _completion(draft: Draft) -> WorkflowEnds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conductor_embedded._definitions import TaskDefinition
 from conductor_embedded._state import Execution, TaskState, TaskStatus, WorkflowStatus
@@ -10,6 +10,10 @@ from conductor_embedded.decider._draft import Draft, WorkflowEnds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+WORK_IN_A_PAUSE: Final = frozenset({"JOIN", "WAIT"})
+"""Types of tasks that end in a pause too; what follows them waits for its end."""
 
 
 def check_workflow_timeout(draft: Draft) -> None:
@@ -46,7 +50,11 @@ def next_wake(execution: Execution) -> int | None:
     """Return when the execution has to be looked at next (epoch milliseconds), or None for never."""
     if execution.status.is_terminal:
         return None
-    times = [] if execution.status is WorkflowStatus.PAUSED else list(_task_times(execution))
+    if execution.status is WorkflowStatus.PAUSED:
+        # Time limits are looked at when something happens to the execution, or it is resumed.
+        waiting = (task for task in execution.tasks if task.is_open and task.task_type in WORK_IN_A_PAUSE)
+        return min((task.wake_at for task in waiting if task.wake_at is not None), default=None)
+    times = list(_task_times(execution))
     due = _workflow_due(execution)
     if due is not None:
         times.append(due)
@@ -69,15 +77,7 @@ def _task_times(execution: Execution) -> Iterator[int]:
 def _check_task(draft: Draft, task: TaskState, definition: TaskDefinition) -> None:
     now = draft.now_ms
     if _is_past(_total_due(task, definition), now):
-        elapsed = (now - task.first_scheduled_time) // 1000
-        draft.end_task(task, TaskStatus.TIMED_OUT)
-        raise WorkflowEnds(
-            WorkflowStatus.TIMED_OUT,
-            f"Task {task.task_id}/{task.definition_name} exceeded total timeout of "
-            f"{definition.total_timeout_seconds} seconds (elapsed {elapsed} seconds across all attempts). "
-            "No further retries will be attempted.",
-            failed_task_id=task.task_id,
-        )
+        raise _out_of_tries(draft, task, definition)
     if _is_past(_run_due(task, definition), now):
         elapsed = (now - task.start_time) // 1000
         text = f"Task timed out after {elapsed} seconds. Timeout configured as {definition.timeout_seconds} seconds. "
@@ -91,6 +91,19 @@ def _check_task(draft: Draft, task: TaskState, definition: TaskDefinition) -> No
         limit = task.response_timeout_seconds
         text = f"responseTimeout: {limit} exceeded for the taskId: {task.task_id} with Task Definition: "
         draft.end_task(task, TaskStatus.TIMED_OUT, reason=text + task.definition_name)
+
+
+def _out_of_tries(draft: Draft, task: TaskState, definition: TaskDefinition) -> WorkflowEnds:
+    """End a task that has taken too long with all its attempts; returns the end of the execution."""
+    limit, policy = definition.total_timeout_seconds, definition.timeout_policy
+    elapsed = (draft.now_ms - task.first_scheduled_time) // 1000
+    text = f"exceeded total timeout of {limit} seconds (elapsed {elapsed} seconds across all attempts"
+    names = task.definition_name, task.task_id
+    reason = f"Task {'/'.join(names)} {text} including retry delays). Timeout policy: {policy}"
+    draft.end_task(task, TaskStatus.TIMED_OUT, reason=reason)
+    if policy != "TIME_OUT_WF":
+        reason = f"Task {'/'.join(reversed(names))} {text}). No further retries will be attempted."
+    return WorkflowEnds(WorkflowStatus.TIMED_OUT, reason, failed_task_id=task.task_id)
 
 
 def _time_out(draft: Draft, task: TaskState, definition: TaskDefinition, text: str) -> None:
@@ -112,7 +125,9 @@ def _definition_of(execution: Execution, task: TaskState) -> TaskDefinition:
 
 def _total_due(task: TaskState, definition: TaskDefinition) -> int | None:
     limit = definition.total_timeout_seconds
-    return task.first_scheduled_time + limit * 1000 if limit > 0 else None
+    if limit <= 0 or definition.timeout_policy == "ALERT_ONLY":
+        return None
+    return task.first_scheduled_time + limit * 1000
 
 
 def _run_due(task: TaskState, definition: TaskDefinition) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
-from conductor_embedded.decider._operations import reopen
+from conductor_embedded.decider._again import revive
+from conductor_embedded.decider._finish import FAILURE_WORKFLOW
 from conductor_embedded.errors import InvalidRequest, NotFound
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
         ChildChanged,
         ChildRefused,
         ChildStarted,
+        FailureWorkflowRefused,
         TaskAddressed,
         TaskReturned,
         TasksTaken,
@@ -127,7 +129,7 @@ def child_changed(draft: Draft, event: ChildChanged) -> bool:
     if task is None or task.sub_workflow_id != event.child_id or task.retried:
         return False
     if not event.status.is_terminal:
-        return _revive(draft, task)
+        return revive(draft, task)
     if not task.is_open:
         return False
     status = _TASK_STATUS_OF_CHILD[event.status]
@@ -139,6 +141,15 @@ def child_changed(draft: Draft, event: ChildChanged) -> bool:
     return True
 
 
+def refuse_failure_workflow(draft: Draft, event: FailureWorkflowRefused) -> bool:
+    """Say in the output of a failed execution that there is no failure workflow, in place of its id."""
+    execution = draft.execution
+    if FAILURE_WORKFLOW in execution.output:
+        text = f"Error workflow {event.name} failed to start.  reason: {event.reason}"
+        execution.output = {**execution.output, FAILURE_WORKFLOW: text}
+    return False
+
+
 def _wait_for_next_report(draft: Draft, task: TaskState) -> None:
     task.update_time = draft.now_ms
     if task.queue is None:
@@ -147,16 +158,3 @@ def _wait_for_next_report(draft: Draft, task: TaskState) -> None:
         return
     task.status = TaskStatus.SCHEDULED
     task.available_at = draft.now_ms + task.callback_after_seconds * 1000
-
-
-def _revive(draft: Draft, task: TaskState) -> bool:
-    if task.is_open or not task.status.is_failure or not draft.execution.status.is_terminal:
-        return False
-    mine = draft.edit(task)
-    mine.status = TaskStatus.IN_PROGRESS
-    mine.reason = None
-    mine.end_time = 0
-    mine.executed = False
-    mine.update_time = draft.now_ms
-    reopen(draft)
-    return True

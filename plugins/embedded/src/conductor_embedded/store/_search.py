@@ -141,6 +141,8 @@ def _where(query: Query, text_columns: tuple[str, ...], state: str) -> tuple[str
         parts.append(f"{condition.column} {condition.operator} ({marks})")
         values.extend(condition.values)
     if query.free_text is not None:
-        parts.append("(" + " OR ".join(f"{column} = ?" for column in text_columns) + f" OR instr({state}, ?) > 0)")
-        values.extend([query.free_text] * (len(text_columns) + 1))
+        # As values of a JSON document, which is what the server looks into: a text in quotes is a whole value.
+        places = [f"('\"' || coalesce({column}, '') || '\"')" for column in text_columns]
+        parts.append("(" + " OR ".join(f"{place} LIKE ?" for place in (*places, state)) + ")")
+        values.extend([f"%{query.free_text.replace('*', '%')}%"] * (len(places) + 1))
     return " AND ".join(parts), values

@@ -91,6 +91,11 @@ class SystemTask(ABC):
         del task
         return node.next_reference
 
+    def is_remade(self, values: Document) -> bool:
+        """Tell whether a rerun from a task with this input makes the task anew, with those of other nodes."""
+        del values
+        return self.schedules_others
+
     def complete(self, draft: Draft, node: TaskNode, task: TaskState) -> None:  # noqa: B027 - most types make no others
         """Make those of the other nodes' tasks that are not there, after a rerun has removed some."""
 

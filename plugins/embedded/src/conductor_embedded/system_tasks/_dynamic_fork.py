@@ -169,11 +169,19 @@ def _of_inputs(draft: Draft, node: TaskNode, values: Document) -> list[Document]
 def _branch_shape(node: TaskNode, values: Document) -> tuple[str, Document]:
     workflow = as_text(values.get("forkTaskWorkflow"))
     if workflow is not None:
-        version = values.get("forkTaskWorkflowVersion")
+        version = _whole_number(values.get("forkTaskWorkflowVersion"))
         parameters: Document = {"name": workflow} if version is None else {"name": workflow, "version": version}
         return _plain(node), {"name": workflow, "type": "SUB_WORKFLOW", "subWorkflowParam": parameters}
     name = as_text(values.get("forkTaskName")) or ""
     return name, {"name": name, "type": as_text(values.get("forkTaskType")) or "SIMPLE"}
+
+
+def _whole_number(value: object) -> int | None:
+    """Return a version; text that is no number means the latest."""
+    try:
+        return int(value) if isinstance(value, int | str) else None
+    except ValueError:
+        return None
 
 
 def _plain(node: TaskNode) -> str:

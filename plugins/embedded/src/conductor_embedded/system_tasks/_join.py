@@ -34,7 +34,8 @@ class Join(SystemTask):
         node = draft.execution.node(task.reference_name)
         joined = [draft.execution.latest(name if node is None else node.local(name)) for name in names]
         ended = [other for other in joined if other is not None and not other.is_open]
-        output: Document = {other.reference_name: other.output for other in ended if other.output}
+        # What a branch had before the execution was retried stays where it has nothing new.
+        output: Document = {**task.output, **{other.reference_name: other.output for other in ended if other.output}}
         if len(ended) < len(joined):
             if output != task.output:
                 draft.edit(task).output = output

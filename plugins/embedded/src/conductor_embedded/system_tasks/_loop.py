@@ -24,8 +24,15 @@ _TASKS_PER_UNIT: Final = 20
 """An iteration of a long execution counts for more: it looks at all the tasks that are there."""
 
 
+_NESTED: Final = "a loop inside another one needs a SUB_WORKFLOW around it"
+
+
 class DoWhile(SystemTask):
-    """Schedules its body once for each iteration; its output is that of all iterations by their number."""
+    """Schedules its body once for each iteration; its output is that of all iterations by their number.
+
+    The server counts a loop inside another by the iterations of both at once, so that its own end is never seen. Here it
+    fails after its first iteration, with the server's reason where it has one.
+    """
 
     type = "DO_WHILE"
     is_retriable = False
@@ -34,9 +41,8 @@ class DoWhile(SystemTask):
         """Make the task; it is open until the last iteration has ended."""
         del delay_seconds
         task = new_task(draft, node, previous, status=TaskStatus.IN_PROGRESS)
-        if node.iteration:
-            reason = f"Loop {task.reference_name} is inside another loop, which needs a SUB_WORKFLOW around it"
-            draft.end_task(task, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=reason)
+        if node.iteration > 1:
+            draft.end_task(task, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=_NESTED)
         elif _items(draft, node) == []:
             draft.end_task(task, TaskStatus.COMPLETED, output={"iteration": 0})
         else:
@@ -59,14 +65,10 @@ class DoWhile(SystemTask):
         mine.wake_at = None
         mine.output = {**mine.output, str(task.iteration): _outputs(draft, inside)}
         _forget_old(draft, node, mine)
-        try:
-            goes_on = _has_next_item(draft, node, mine) and _holds(draft, node, mine)
-        except EvaluationError as error:
-            condition = as_text(node.document.get("loopCondition"))
-            reason = f"Unable to evaluate condition {condition}, exception {error.message}"
-            draft.end_task(mine, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=reason)
-            return True
-        if goes_on:
+        goes_on, problem = _next(draft, node, mine)
+        if problem is not None:
+            draft.end_task(mine, TaskStatus.FAILED_WITH_TERMINAL_ERROR, reason=problem)
+        elif goes_on:
             _begin(draft, node, mine, mine.iteration + 1)
             _schedule_body(draft, node, mine.iteration)
         else:
@@ -90,6 +92,19 @@ class DoWhile(SystemTask):
         mine.status, mine.output = TaskStatus.IN_PROGRESS, kept
         mine.reason, mine.end_time, mine.executed = None, 0, False
         _begin(draft, node, mine, number)
+
+
+def _next(draft: Draft, node: TaskNode, task: TaskState) -> tuple[bool, str | None]:
+    """Return whether there is another iteration, and why the loop fails if it does."""
+    goes_on, problem = False, None
+    try:
+        goes_on = _has_next_item(draft, node, task) and _holds(draft, node, task)
+    except EvaluationError as error:
+        condition = as_text(node.document.get("loopCondition"))
+        problem = f"Unable to evaluate condition {condition}, exception {error.message}"
+    if node.iteration:
+        problem = _NESTED if problem is None else f"{problem}; {_NESTED}"
+    return goes_on, problem
 
 
 def _begin(draft: Draft, node: TaskNode, task: TaskState, number: int) -> None:
@@ -117,7 +132,7 @@ def _is_of(draft: Draft, node: TaskNode, task: TaskState) -> bool:
     if not task.loop_over_task or task.reference_name == node.reference_name:
         return False
     own = draft.execution.node(task.reference_name)
-    return own is not None and own.loop == node.reference_name
+    return own is not None and own.loop == reference_of(node.document)
 
 
 def _is_going_on(draft: Draft, task: TaskState) -> bool:

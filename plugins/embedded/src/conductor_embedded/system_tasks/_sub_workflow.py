@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_embedded._values import Document, as_map
+from conductor_embedded._values import Document, as_map, as_text
 from conductor_embedded.decider._effects import StartChild, TerminateChild
 from conductor_embedded.decider._inputs import ExpressionContext, task_input
 from conductor_embedded.decider._schedule import new_task
@@ -58,7 +58,12 @@ def _parameters(draft: Draft, node: TaskNode) -> Document:
         # The expressions inside belong to the child.
         template = {**template, "workflowDefinition": None}
     parameters = as_map(resolve(template, ExpressionContext(draft.execution)))
-    return {**parameters, "workflowDefinition": inline} if isinstance(inline, dict) else parameters
+    if isinstance(inline, dict):
+        return {**parameters, "workflowDefinition": inline}
+    if parameters.get("version") is None:
+        # That of a branch of a dynamic fork; others have it since their execution began.
+        parameters["version"] = draft.context.latest_version(as_text(parameters.get("name")) or "")
+    return parameters
 
 
 def _child_request(parameters: Document, values: Document) -> Document:

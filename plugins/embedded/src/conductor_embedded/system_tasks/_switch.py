@@ -66,6 +66,10 @@ class Switch(SystemTask):
         """Return what follows, if no branch was chosen: the branch's last task leads there otherwise."""
         return None if "hasChildren" in task.input else node.next_reference
 
+    def is_remade(self, values: Document) -> bool:
+        """Tell whether a rerun chooses anew: with an input of its own that names no branch it goes on behind all."""
+        return "hasChildren" in values
+
     @staticmethod
     def outputs(case: str) -> Document:
         """Return the task's output."""
