@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from conductor_core._plugins._known import BUILTINS, CORE, GENERAL, GROUPS
+from conductor_core._plugins._known import BUILTINS, CORE, GENERAL, GROUPS, NO_PLUGINS
 from conductor_core._version import __version__
 from conductor_core.errors import ConfigurationError
 
@@ -101,7 +101,7 @@ class Catalog:
         distributions = {CORE}
         if self.installed:
             for key, owners in self._distributions.items():
-                offers.append(Offer(*key))
+                offers += [Offer(*key)] if key[0] not in NO_PLUGINS else []
                 distributions.update(name for name, _ in owners)
         groups = {f"{offer.group.removeprefix(_PREFIX)}:*" for offer in offers}
         return (
@@ -129,9 +129,10 @@ class Catalog:
             return None
 
     def offers_of(self, distribution: str) -> list[Offer]:
-        """Return everything that one distribution offers; reads all metadata."""
+        """Return all plugins that one distribution offers; reads all metadata."""
         wanted = canonical(distribution)
-        return [Offer(*key) for key, owners in self._distributions.items() if wanted in (name for name, _ in owners)]
+        found = [Offer(*key) for key, owners in self._distributions.items() if wanted in (name for name, _ in owners)]
+        return [offer for offer in found if offer.group not in NO_PLUGINS]
 
     def _from_metadata(self, group: str) -> list[Offer]:
         if not self.installed:

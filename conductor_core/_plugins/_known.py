@@ -17,6 +17,8 @@ GENERAL: Final = "conductor.plugins"
 EMBEDDED: Final = "conductor.embedded"
 IN_CODE: Final = "code"
 HOOKSPECS: Final = "conductor.hookspecs"
+OPTIONS: Final = "conductor.options"
+NO_PLUGINS: Final = (HOOKSPECS, OPTIONS)  # what distributions declare there is read, and never listed or disabled
 READ_BY_CORE: Final = (AUTH, TRANSPORT, RETRY, CLIENTS, COMMANDS, LISTENERS, WORKERS, GENERAL)
 GROUPS: Final = (*READ_BY_CORE, EMBEDDED)
 
@@ -89,8 +91,8 @@ _DISTRIBUTIONS: Final = {
     (COMMANDS, "workflow"): "conductor-workflows",
 }
 
-# Sections of options that plugins of this project read, and the distribution of each.
-OPTION_SECTIONS: Final = {"http1": CORE, "http2": "conductor-transport-http2", "otel": "conductor-metrics-otel"}
+# Sections of options that the core reads; distributions declare theirs as entry points of the group OPTIONS.
+OPTION_SECTIONS: Final = frozenset({"http1"})
 
 
 def distribution_for(group: str, name: str) -> str | None:

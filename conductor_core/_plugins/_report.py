@@ -73,7 +73,7 @@ def report_of(registry: Registry, problems: Mapping[str, Problem], in_order: InO
         in_order: returns names and declarations of those that implement a hook, in order.
     """
     rows = _Rows(registry, problems, in_order)
-    groups = [group for group in registry.catalog.groups() if group != _known.HOOKSPECS]
+    groups = [group for group in registry.catalog.groups() if group not in _known.NO_PLUGINS]
     found = [rows.of(offer) for group in groups for offer in registry.catalog.group(group)]
     found += [rows.made(name) for name in registry.in_code]
     listed = {row.name for row in found}

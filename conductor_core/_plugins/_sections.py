@@ -1,8 +1,12 @@
-"""Sections of options that nobody reads: misspelt, or meant for a plugin that is not here."""
+"""Sections of options that nobody reads: misspelt, or meant for a plugin that is not here.
+
+A distribution declares its sections as entry points of the group ``conductor.options``, named like the section, so that they are
+known without importing anything. One that declares none may call its section as it calls an entry point or itself.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conductor_core._plugins import _known
 from conductor_core._plugins._catalog import canonical
@@ -12,14 +16,11 @@ if TYPE_CHECKING:
     from conductor_core._plugins._catalog import Catalog
     from conductor_core.settings import Settings
 
-_BUILT_IN: Final = frozenset(name for name, owner in _known.OPTION_SECTIONS.items() if owner == _known.CORE)
-
 
 def stray_sections(settings: Settings, catalog: Catalog, *, in_code: bool) -> dict[str, str]:
     """Return the sections that no plugin of this environment reads, each with a sentence that says so.
 
-    A plugin of others may call its section as it calls its entry point or its distribution. What a plugin made in code
-    reads is not known, so where there is one, only a name that looks misspelt is stray.
+    What a plugin made in code reads is not known, so where there is one, only a name that looks misspelt is stray.
 
     Args:
         settings: with the sections.
@@ -29,11 +30,11 @@ def stray_sections(settings: Settings, catalog: Catalog, *, in_code: bool) -> di
     Raises:
         ConfigurationError: the folder of plugins does not exist.
     """
-    wanted = [name for name in settings.options if name not in _BUILT_IN]
+    wanted = [name for name in settings.options if name not in _known.OPTION_SECTIONS]
     if not wanted:  # the usual case costs no look at what is installed
         return {}
     ours, others = _names(catalog)
-    readers = {*_BUILT_IN, *(_known.OPTION_SECTIONS.keys() & ours.keys()), *others}
+    readers = {*_known.OPTION_SECTIONS, *(offer.name for offer in catalog.group(_known.OPTIONS)), *others}
     found: dict[str, str] = {}
     for name in wanted:
         if name in readers or canonical(name) in others:
@@ -53,8 +54,7 @@ def _names(catalog: Catalog) -> tuple[dict[str, str], set[str]]:
     ours: dict[str, str] = {}
     others: set[str] = set()
     for offer in (offer for group in _known.GROUPS for offer in catalog.group(group)):
-        known = offer.name in _known.OPTION_SECTIONS or offer.name in _known.CLIENT_NAMES
-        if offer.builtin or known or _known.distribution_for(offer.group, offer.name):
+        if offer.builtin or offer.name in _known.CLIENT_NAMES or _known.distribution_for(offer.group, offer.name):
             ours.setdefault(offer.name, offer.plugin_name)
         else:
             others.add(canonical(offer.name))
@@ -62,7 +62,7 @@ def _names(catalog: Catalog) -> tuple[dict[str, str], set[str]]:
 
 
 def _distributions(catalog: Catalog) -> set[str]:
-    """Return the names of others' distributions, also without what marks them as plugins; reads all metadata."""
-    own = _known.own_distributions() | set(_known.OPTION_SECTIONS.values())
-    names = catalog.all_names() - own
+    """Return the names of those that declare no sections, also without what marks them as plugins; reads all metadata."""
+    declaring = {catalog.distribution_of(offer)[0] for offer in catalog.group(_known.OPTIONS)}
+    names = catalog.all_names() - declaring - _known.own_distributions()
     return names | {name.removeprefix("conductor-").removesuffix("-conductor") for name in names}

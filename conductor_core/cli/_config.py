@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_core.cli._output import write_json, write_text
+from conductor_core.cli._shown_settings import document_of
 from conductor_core.cli._table import table
 from conductor_core.hookspecs import hookimpl
 from conductor_core.interfaces import Command
@@ -29,7 +31,10 @@ class ConfigCommand(Command):
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
         """Print the table or the JSON document."""
-        print(as_json(settings) if args.json else as_text(settings))  # noqa: T201 - the command's output
+        if args.json:
+            write_json(document_of(settings))
+        else:
+            write_text(as_text(settings))
         return 0
 
 
@@ -40,19 +45,6 @@ def as_text(settings: Settings) -> str:
     if settings.unknown_environment:
         parts.append("variables that no setting reads: " + ", ".join(settings.unknown_environment))
     return "\n\n".join(parts)
-
-
-def as_json(settings: Settings) -> str:
-    """Return the settings as a JSON document."""
-    import json  # noqa: PLC0415 - the table does without
-
-    values = {
-        name: {"value": value, "source": source.kind, "from": source.name}
-        for name, (value, source) in settings.shown().items()
-    }
-    options = {plugin: sorted(section) for plugin, section in settings.options.items()}
-    document = {"settings": values, "options": options, "unknown_variables": list(settings.unknown_environment)}
-    return json.dumps(document, indent=2)
 
 
 def _option_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:

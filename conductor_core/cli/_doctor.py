@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core.cli._finding import Finding, as_text, summary, verdict_of
+from conductor_core.cli._finding import as_text, summary, verdict_of
+from conductor_core.cli._output import write_json, write_text
+from conductor_core.cli._shown_settings import document_of
 from conductor_core.hookspecs import hookimpl
 from conductor_core.interfaces import Command
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from conductor_core.settings import Settings
 
@@ -34,25 +35,13 @@ class DoctorCommand(Command):
         findings = [finding for look in looks for finding in look(settings)]
         if not args.offline:
             findings += _examination.of_server(settings)
-        print(as_json(findings, settings) if args.json else f"{as_text(findings)}\n\n{summary(findings)}")  # noqa: T201 - the command's output
-        return 1 if verdict_of(findings) == "problem" else 0
-
-
-def as_json(findings: Sequence[Finding], settings: Settings) -> str:
-    """Return the findings as a JSON document, with every setting and its source; secrets are hidden."""
-    import json  # noqa: PLC0415 - the table does without
-
-    shown = {
-        name: {"value": value, "source": source.kind, "from": source.name}
-        for name, (value, source) in settings.shown().items()
-    }
-    document = {
-        "verdict": verdict_of(findings),
-        "findings": [one.to_dict() for one in findings],
-        "settings": shown,
-        "unknown_variables": list(settings.unknown_environment),
-    }
-    return json.dumps(document, indent=2)
+        verdict = verdict_of(findings)
+        if args.json:
+            found = {"verdict": verdict, "findings": [one.to_dict() for one in findings]}
+            write_json(found | document_of(settings))
+        else:
+            write_text(f"{as_text(findings)}\n\n{summary(findings)}")
+        return 1 if verdict == "problem" else 0
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""``main``: find the command, run it, and turn what it raises into one line and an exit code."""
+"""``run``: find the command, run it, and turn what it raises into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conductor_core._plugins import Plugins
 from conductor_core.cli._front import command_parser, commands_text, front_parser, global_flags, settings_of
-from conductor_core.cli._output import open_streams, silence_stdout
+from conductor_core.cli._output import complain, open_streams, silence_stdout
 from conductor_core.errors import ConductorError, ConfigurationError, InvalidArgumentError, PluginError
 from conductor_core.settings import Settings
 
@@ -20,20 +20,22 @@ if TYPE_CHECKING:
 
 FAILURE = 1
 USAGE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
 BROKEN_PIPE = 141  # 128 + SIGPIPE
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def run(argv: Sequence[str] | None = None) -> int:
     """Run ``conductor`` and return its exit code.
 
-    0 is success, 1 a failure, 2 a mistake in the arguments, the settings or the choice of plugins, 130 Ctrl-C, 141 a
-    reader of the output that left. A :class:`~conductor_core.ConductorError` becomes one line on stderr, and so does what
+    0 is success, 1 a failure, 2 a mistake in the arguments, the settings or the choice of plugins, 141 a reader of the
+    output that left. A :class:`~conductor_core.ConductorError` becomes one line on stderr, and so does what
     the operating system refuses, such as a file on a full disk; at log level DEBUG with its traceback.
 
     Args:
         argv: the words after ``conductor``; those of this process when None.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, which the caller answers, since it may come before this module is imported.
     """
     open_streams()
     try:
@@ -41,13 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SystemExit as end:
         return _exit_code(end)
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         silence_stdout()
         return BROKEN_PIPE
     except ConductorError as error:
-        print(f"conductor: {one_line(error)}", file=sys.stderr)  # noqa: T201 - a command line talks on stderr
+        complain(f"conductor: {one_line(error)}")
         return USAGE if isinstance(error, ConfigurationError | InvalidArgumentError | PluginError) else FAILURE
     except OSError as error:
         return _refused_by_system(error)
@@ -112,7 +112,7 @@ def _log_to_stderr(level: str) -> None:
 def _exit_code(end: SystemExit) -> int:
     if end.code is None or isinstance(end.code, int):
         return end.code or 0
-    print(end.code, file=sys.stderr)  # noqa: T201 - what the interpreter does with such an exit
+    complain(str(end.code))  # what the interpreter does with such an exit
     return FAILURE
 
 
@@ -126,5 +126,5 @@ def _refused_by_system(error: OSError) -> int:
     except OSError:
         silence_stdout()
     where = f": {error.filename}" if error.filename else ""
-    print(f"conductor: {error.strerror or error}{where}", file=sys.stderr)  # noqa: T201 - a command line talks on stderr
+    complain(f"conductor: {error.strerror or error}{where}")
     return FAILURE

@@ -1,4 +1,4 @@
-"""Standard output and error that take whatever a command says: in any locale, closed, or on a full disk."""
+"""What a command writes, and streams that take it: in any locale, closed, or on a full disk."""
 
 from __future__ import annotations
 
@@ -20,6 +20,23 @@ def open_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - it lasts as long as we do
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ESCAPING)
+
+
+def write_text(text: str) -> None:
+    """Write lines for people to standard output."""
+    print(text)  # noqa: T201 - the command's output
+
+
+def write_json(document: object) -> None:
+    """Write a document for programs to standard output."""
+    import json  # noqa: PLC0415 - a table does without
+
+    write_text(json.dumps(document, indent=2))
+
+
+def complain(text: str) -> None:
+    """Write to standard error, where a command line says what went wrong."""
+    print(text, file=sys.stderr)  # noqa: T201 - the same
 
 
 def silence_stdout() -> None:

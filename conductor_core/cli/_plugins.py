@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conductor_core._plugins import PluginInfo, Plugins
 from conductor_core._settings_fields import suggestion
+from conductor_core.cli._output import write_json, write_text
 from conductor_core.cli._table import table
 from conductor_core.errors import PluginNotFoundError
 from conductor_core.hookspecs import hookimpl
@@ -64,12 +65,11 @@ class PluginsCommand(Command):
         if args.action == "show":
             rows = named(rows, args.name)
         if args.requirements:
-            text = as_requirements(rows)
+            write_text(as_requirements(rows))
         elif args.json:
-            text = as_json(rows)
+            write_json([row.to_dict() for row in rows])
         else:
-            text = details(rows) if args.action == "show" else as_text(rows)
-        print(text)  # noqa: T201 - the command's output
+            write_text(details(rows) if args.action == "show" else as_text(rows))
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -108,13 +108,6 @@ def names_of(row: PluginInfo) -> tuple[str, ...]:
 def as_text(rows: Sequence[PluginInfo]) -> str:
     """Return a table for people."""
     return table(_HEAD, [_cells(row) for row in rows])
-
-
-def as_json(rows: Sequence[PluginInfo]) -> str:
-    """Return a list of objects, one for each plugin."""
-    import json  # noqa: PLC0415 - the table does without
-
-    return json.dumps([row.to_dict() for row in rows], indent=2)
 
 
 def as_requirements(rows: Sequence[PluginInfo]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from conductor_core._plugins import _known
 from conductor_core._plugins._catalog import canonical
 from conductor_core._version import __version__
+from conductor_core.cli._output import write_text
 from conductor_core.cli._scaffold_kinds import GROUPS, is_placeholder
 from conductor_core.errors import InvalidArgumentError
 
@@ -88,7 +89,7 @@ def new_distribution(name: str, *, kind: str, into: str) -> int:
     except OSError as error:
         text = f"cannot write {error.filename or folder}: {error.strerror}; choose another folder with --into"
         raise InvalidArgumentError(text) from error
-    print(  # noqa: T201 - the command's output
+    write_text(
         f"{folder} is the beginning of a plugin ({kind}). Next:\n\n"
         f"  cd {folder} && pip install -e '.[test]' && pytest\n"
         f"  conductor plugins show {names.distribution}\n"

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from conductor_core.cli._output import write_json, write_text
 from conductor_core.cli._top_view import as_data, as_text
 from conductor_core.errors import ConductorError, InvalidArgumentError
 from conductor_core.hookspecs import hookimpl
@@ -54,7 +55,7 @@ class TopCommand(Command):
             raise InvalidArgumentError(f"--count must not be negative, got {args.count}")
         document = health_of(url)
         if args.json:
-            print(json.dumps(as_data(document, url), indent=2))  # noqa: T201 - the command's output
+            write_json(as_data(document, url))
             return 0
         try:
             _watch(url, document, args.interval, args.count)
@@ -108,7 +109,7 @@ def _watch(url: str, document: dict[str, Any], interval: float, count: int) -> N
 
 
 def _show(text: str) -> None:
-    sys.stdout.write(f"{_CLEAR if sys.stdout.isatty() else ''}{text}\n")
+    write_text(f"{_CLEAR if sys.stdout.isatty() else ''}{text}")
     sys.stdout.flush()
 
 

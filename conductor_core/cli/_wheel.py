@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conductor_core.cli._finding import Finding, as_text, summary, verdict_of
+from conductor_core.cli._output import write_json, write_text
 from conductor_core.cli._wheel_loading import load_entries
 from conductor_core.cli._wheel_metadata import WheelFiles, check_entries, check_metadata
 from conductor_core.errors import InvalidArgumentError
@@ -29,10 +29,10 @@ def check_wheels(paths: Iterable[str], *, as_json: bool) -> int:
             path: {"verdict": verdict_of(findings), "findings": [one.to_dict() for one in findings]}
             for path, findings in found.items()
         }
-        print(json.dumps(document, indent=2))  # noqa: T201 - the command's output
+        write_json(document)
     else:
         for path, findings in found.items():
-            print(f"{path}\n\n{as_text(findings)}\n\n{summary(findings)}\n")  # noqa: T201 - the command's output
+            write_text(f"{path}\n\n{as_text(findings)}\n\n{summary(findings)}\n")
     return 1 if any(verdict_of(findings) == "problem" for findings in found.values()) else 0
 
 

@@ -73,7 +73,7 @@ def main() -> None:
 
 def _loaded(entry: Offer) -> Iterator[Finding]:
     registry = Registry(Settings(), Catalog(added=(entry,), installed=False))
-    if entry.group == _known.HOOKSPECS:
+    if entry.group in _known.NO_PLUGINS:
         return
     specs = published_specs(Catalog()).get(entry.group)
     if specs is not None:

@@ -61,7 +61,7 @@ class WheelFiles:
 def read_groups() -> frozenset[str]:
     """Return the groups that this framework reads, and those that installed distributions have specified hooks for."""
     specified = {f"{_PREFIX}{offer.name}" for offer in Catalog().group(_known.HOOKSPECS)}
-    return frozenset({*_known.GROUPS, _known.HOOKSPECS, *specified})
+    return frozenset({*_known.GROUPS, *_known.NO_PLUGINS, *specified})
 
 
 def check_metadata(wheel: WheelFiles) -> Iterator[Finding]:

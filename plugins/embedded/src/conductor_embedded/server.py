@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from conductor_core.errors import ConfigurationError
+from conductor_embedded._protocol import Protocol
 from conductor_embedded.api import Safety, UnsafeBindError
-from conductor_embedded.api._answers import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -74,21 +73,6 @@ async def serve(plan: Plan, options: ServerOptions, on_ready: Callable[[str], ob
             await engine.stop()
 
 
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, that refuses what is no HTTP in the server's form of an error too."""
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer bytes that are no request, and close the connection."""
-        answer = refusal(400, msg)
-        head = [
-            b"HTTP/1.1 400 Bad Request",
-            *(b": ".join(header) for header in answer.raw_headers),
-            b"connection: close",
-        ]
-        self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
-        self.transport.close()
-
-
 class _Server(uvicorn.Server):
     """uvicorn, that ends waiting polls as soon as it is told to stop, and ends with exit code 0 then."""
 
@@ -97,7 +81,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="asyncio",
-                http=_Protocol,
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conductor_core import Settings
 from conductor_core.cli import main
-from conductor_core.cli._config import as_json, as_text
+from conductor_core.cli._config import as_text
+from conductor_core.cli._shown_settings import document_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def test_secrets_and_options_of_plugins_are_hidden() -> None:
         proxy_url=f"http://u:{SECRET}@h",
         options={"acme": {"password": SECRET, "url": "http://acme"}, "empty": {}},
     )
-    text, document = as_text(settings), as_json(settings)
+    text, document = as_text(settings), json.dumps(document_of(settings))
     assert SECRET not in text + document
     assert lines_of(text)["auth_secret"] == ["auth_secret", "********", "argument auth_secret"]
     assert "sets password, url" in text

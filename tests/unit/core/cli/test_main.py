@@ -194,7 +194,7 @@ def test_a_command_runs_with_its_arguments_and_the_settings(installed: Installed
     ("body", "code", "out", "err"),
     [
         ("raise ConductorError('it\\n  failed')", 1, "", "conductor: it failed\n"),
-        ("raise KeyboardInterrupt", 130, "", ""),
+        ("raise KeyboardInterrupt", 130, "", "conductor: interrupted\n"),
         ("sys.exit(5)", 5, "", ""),
         ("sys.exit()", 0, "", ""),
         ("sys.exit('said')", 1, "", "said\n"),
@@ -208,6 +208,25 @@ def test_exit_codes(installed: Installed, body: str, code: int, out: str, err: s
     install(installed, body)
     done = installed.conductor("acme")
     assert (done.returncode, done.stdout, done.stderr) == (code, out, err)
+
+
+INTERRUPTED_IMPORT = """
+import signal, sys
+class Hasty:
+    def find_spec(self, name, path=None, target=None):
+        if name == {name!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Hasty())
+from conductor_core.cli import main
+sys.exit(main(["--help"]))
+"""
+
+
+@pytest.mark.parametrize("name", ["conductor_core.cli._main", "argparse", "conductor_core.settings"])
+def test_an_interrupt_in_the_first_imports_is_one_line(name: str) -> None:
+    program = INTERRUPTED_IMPORT.format(name=name)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "conductor: interrupted\n")
 
 
 def test_a_broken_command_is_one_line_and_the_others_work(installed: Installed) -> None:

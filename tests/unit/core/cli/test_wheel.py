@@ -60,7 +60,7 @@ def said(findings: list[Finding], verdict: str) -> list[str]:
 
 
 def test_a_good_wheel_has_nothing_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = wheel(tmp_path)
+    path = wheel(tmp_path, entries=ENTRY + "[conductor.options]\npace = acme.hooks:Pace\n")
     assert main(["plugins", "check", str(path)]) == 0
     printed = capsys.readouterr().out
     assert "plugins:acme: conductor_on_poll_started" in printed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from conductor_core._plugins import _known
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests._support.fake_plugins import FakeEnvironment
+    from tests._support.fake_plugins import FakeEnvironment, Installed
 
 ROOT = Path(conductor_core.__file__).parents[1]
 
@@ -60,8 +61,40 @@ def test_what_plugins_made_in_code_read_is_not_known(fake: FakeEnvironment) -> N
     assert "did you mean 'http1'" in stray(fake, "htp1", plugins=[Failover()])["htp1"]
 
 
-def test_a_section_may_be_called_like_the_distribution() -> None:
-    assert list(Plugins.from_settings(Settings(options={"metrics-otel": {}})).stray_sections()) == ["metrics-otel"]
+def test_a_distribution_declares_sections_of_other_names(fake: FakeEnvironment) -> None:
+    fake.add("conductor.plugins", "acme")
+    fake.add_value("conductor.options", "pace", "nothing.here:Pace")
+    assert stray(fake, "acme", "pace") == {}
+    assert stray(fake, "pase")["pase"].endswith("did you mean 'pace'?")
+    assert [row.name for row in fake.plugins().report() if row.source != "built-in"] == ["plugins:acme"]
+
+
+def test_a_section_may_be_called_like_the_distribution_unless_that_declares_its_sections(installed: Installed) -> None:
+    entries = "[conductor.plugins]\na = acme_plugin\n"
+    installed.distribution("acme-conductor", "1.0", entries, acme_plugin="raise ImportError")
+    installed.distribution("pace-conductor", "1.0", entries + "[conductor.options]\nspeed = acme_plugin:Speed\n")
+    program = """
+from conductor_core import Plugins, Settings
+sections = ("acme", "acme-conductor", "pace", "pace-conductor", "speed", "metrics-otel", "otel", "http2")
+print(*Plugins.from_settings(Settings(options={name: {} for name in sections})).stray_sections())
+"""
+    assert installed.python(program).split() == ["pace", "pace-conductor", "metrics-otel"]
+
+
+def test_a_declaration_is_no_plugin(installed: Installed) -> None:
+    entries = "[conductor.options]\nspeed = acme_plugin:Speed\n[conductor.plugins]\nacme = acme_plugin\n"
+    installed.distribution("acme-conductor", "1.0", entries, acme_plugin="")
+    program = """
+from conductor_core import PluginError, Plugins, Settings
+plugins = Plugins.from_settings(Settings(load_plugins=["plugins:acme"], required_plugins=["acme-conductor>=1"]))
+plugins.check_names()
+settings = Settings(disabled_plugins=["options:speed"])
+try:
+    Plugins.from_settings(settings).check_names()
+except PluginError as error:
+    print(error)
+"""
+    assert "names 'options:speed', which is not installed" in installed.python(program)
 
 
 def test_a_conductor_warns_once_and_works(caplog: pytest.LogCaptureFixture) -> None:
@@ -101,9 +134,12 @@ def test_a_listener_with_wrong_options_is_an_error(fake: FakeEnvironment) -> Non
         fake.plugins().listeners()
 
 
-def test_the_table_of_sections_names_those_that_the_sources_read() -> None:
+def test_the_sections_that_the_sources_read_are_declared() -> None:
     sources = [*ROOT.glob("conductor_core/**/*.py"), *ROOT.glob("plugins/*/src/**/*.py")]
     text = "\n".join(file.read_text("utf-8") for file in sources if "interfaces" not in file.name)
     readers = set(re.findall(r"options_(?:of|as)\((\w*SECTION)\b", text))
     assert readers == {"SECTION", "_SECTION"}
-    assert set(re.findall(r'^_?SECTION: Final = "(\w+)"', text, re.MULTILINE)) == set(_known.OPTION_SECTIONS)
+    declared = entry_points(group=_known.OPTIONS)
+    assert {entry.load().__name__ for entry in declared} == {"Http2Options", "OtelOptions"}
+    read = re.findall(r'^_?SECTION: Final = "(\w+)"', text, re.MULTILINE)
+    assert sorted(read) == sorted([*_known.OPTION_SECTIONS, *declared.names])
