@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from conductor_core.worker._adding import serve_worker, serve_worker_async
     from conductor_core.worker._binding import InvalidInputError
     from conductor_core.worker._call_task import SimpleTaskCall
     from conductor_core.worker._config import WorkerConfig, WorkerOptions, resolve_config
@@ -84,10 +85,13 @@ __all__ = [
     "register_worker",
     "resolve_config",
     "scan_for_workers",
+    "serve_worker",
+    "serve_worker_async",
     "worker_task",
 ]
 
 _MODULES = {
+    "_adding": "serve_worker serve_worker_async",
     "_binding": "InvalidInputError",
     "_call_task": "SimpleTaskCall",
     "_config": "WorkerConfig WorkerOptions resolve_config",

@@ -37,6 +37,40 @@ def add_worker(
         _add_before(handler, definition, batch_size)
 
 
+def serve_worker(handler: TaskHandler, definition: WorkerDefinition) -> None:
+    """Serve one more worker, before the handler's start or while it runs on a thread of its own.
+
+    Args:
+        handler: who serves it.
+        definition: the worker; its options hold as they are.
+
+    Raises:
+        WorkerError: it cannot be served, the workers have ended, or they run on a loop: await
+            :func:`serve_worker_async` there.
+    """
+    if handler.is_started:
+        handler.call_runtime(lambda runtime: runtime.add(definition))
+    else:
+        handler.workers.append(definition)
+
+
+async def serve_worker_async(handler: TaskHandler, definition: WorkerDefinition) -> None:
+    """Serve one more worker of a handler that runs on this loop, or is not started yet.
+
+    Args:
+        handler: who serves it.
+        definition: the worker; its options hold as they are.
+
+    Raises:
+        WorkerError: it cannot be served, or the workers have ended.
+    """
+    runtime = handler._runtime  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - two halves of one thing
+    if runtime is not None:
+        await runtime.add(definition)
+    else:
+        handler.workers.append(definition)
+
+
 def _add_before(handler: TaskHandler, definition: WorkerDefinition, batch_size: int) -> None:
     for place, known in enumerate(handler.workers):
         if (known.name, known.options.domain or None) == (definition.name, definition.options.domain):

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from conductor_core._call import get, post, put
 from conductor_core.errors import ConductorError, NotFoundError
 from conductor_core.models import TaskDef
-from conductor_core.worker._binding import Binder
-from conductor_core.worker._schema import input_schema, output_schema
 
 if TYPE_CHECKING:
     from conductor_core._call import Flow
@@ -40,8 +38,8 @@ def schema_registration(definition: WorkerDefinition, config: WorkerConfig, task
     A server without a schema registry answers 404; then nothing is linked.
     """
     made = {
-        "input": _input_schema(definition, config) if task_def.input_schema is None else None,
-        "output": _output_schema(definition) if task_def.output_schema is None else None,
+        "input": definition.input_schema(strict=config.strict_schema) if task_def.input_schema is None else None,
+        "output": definition.output_schema() if task_def.output_schema is None else None,
     }
     wanted = {
         side: {"name": f"{definition.name}_{side}", "version": 1, "type": "JSON", "data": schema}
@@ -59,17 +57,6 @@ def schema_registration(definition: WorkerDefinition, config: WorkerConfig, task
     task_def.input_schema = links.get("input", task_def.input_schema)
     task_def.output_schema = links.get("output", task_def.output_schema)
     return True
-
-
-def _input_schema(definition: WorkerDefinition, config: WorkerConfig) -> dict[str, Any]:
-    stated = definition.schemas.document("input")
-    if stated is not None:
-        return stated
-    return input_schema(Binder(definition.signature, strict=config.strict_schema), strict=config.strict_schema)
-
-
-def _output_schema(definition: WorkerDefinition) -> dict[str, Any] | None:
-    return definition.schemas.document("output") or output_schema(definition.signature)
 
 
 def task_definition(definition: WorkerDefinition) -> TaskDef:

@@ -59,6 +59,36 @@ class WorkerDefinition:
         """The module that the function was defined in."""
         return str(getattr(self.function, "__module__", None) or describe(self.function).rpartition(".")[0])
 
+    def input_schema(self, *, strict: bool = False) -> dict[str, Any]:
+        """Return the JSON schema (draft 7) of its input: the stated one, or that of the function's parameters.
+
+        Args:
+            strict: allow no further keys, where it is made from the parameters.
+
+        Raises:
+            WorkerError: an annotation is not a type that values can be converted to.
+        """
+        stated = self.schemas.document("input")
+        if stated is not None:
+            return stated
+        from conductor_core.worker._binding import Binder  # noqa: PLC0415 - loaded where schemas are wanted
+        from conductor_core.worker._schema import input_schema  # noqa: PLC0415 - loads pydantic
+
+        return input_schema(Binder(self.signature, strict=strict), strict=strict)
+
+    def output_schema(self) -> dict[str, Any] | None:
+        """Return the JSON schema (draft 7) of its output; None where nothing is said about it.
+
+        Raises:
+            WorkerError: a name in the annotation is not defined.
+        """
+        stated = self.schemas.document("output")
+        if stated is not None:
+            return stated
+        from conductor_core.worker._schema import output_schema  # noqa: PLC0415 - loads pydantic
+
+        return output_schema(self.signature)
+
 
 def define_worker(
     name: str,

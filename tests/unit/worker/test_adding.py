@@ -10,7 +10,7 @@ import pytest
 
 from conductor_core import Conductor, TaskHandler
 from conductor_core.errors import WorkerError
-from conductor_core.worker import TaskManager, define_worker
+from conductor_core.worker import TaskManager, define_worker, serve_worker, serve_worker_async
 from conductor_core.worker._config import WorkerOptions
 from tests._support.stub_server import StubConductor, stub_plugins
 
@@ -167,3 +167,24 @@ def test_options_of_another_type_are_refused_while_it_runs(options: Any, words: 
 def test_options_of_the_handler_of_another_type_are_refused(options: Any) -> None:
     with pytest.raises(WorkerError, match=rf"{next(iter(options))} must be .* from 0 on, got"):
         TaskHandler(plugins=stub_plugins(StubConductor()), workers=[], environ={}, **options)
+
+
+def test_a_definition_is_served_while_workers_run_on_a_thread() -> None:
+    stub = StubConductor()
+    stub.add("ship", "one", inputData={"order": 4})
+    with TaskHandler(plugins=stub_plugins(stub), workers=[], environ={}, keep_running=True) as handler:
+        serve_worker(handler, define_worker("ship", ship))
+        until(lambda: "one" in stub.results)
+    assert stub.result("one")["outputData"] == {"result": 4}
+
+
+async def test_a_definition_is_served_while_workers_run_on_this_loop() -> None:
+    stub = StubConductor()
+    stub.add("ship", "one", inputData={"order": 4})
+    stub.add("pay", "two", inputData={"order": 5})
+    handler = TaskHandler(plugins=stub_plugins(stub), workers=[], environ={}, keep_running=True)
+    await serve_worker_async(handler, define_worker("ship", ship))
+    async with handler:
+        await serve_worker_async(handler, define_worker("pay", pay))
+        await stub.until(lambda: len(stub.results) == 2)
+    assert stub.result("two")["outputData"] == {"result": 5}

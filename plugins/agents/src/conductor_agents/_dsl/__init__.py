@@ -1,0 +1,1 @@
+"""What an agent is: frozen definitions, and the JSON document that the server compiles."""
