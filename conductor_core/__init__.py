@@ -9,6 +9,7 @@ from conductor_core._version import __version__
 
 TYPE_CHECKING = False  # what typing.TYPE_CHECKING is at run time, without importing typing
 if TYPE_CHECKING:
+    from conductor_core._bodies import OpenBody, Read
     from conductor_core._call import Call, Flow, Sleep, delete, get, patch, post, put
     from conductor_core._endpoint import Api, Async, Face, Sync, endpoint
     from conductor_core._error_handling import handle_error
@@ -66,10 +67,12 @@ __all__ = [
     "NonRetryableException",
     "NotFoundError",
     "NotSupportedByServerError",
+    "OpenBody",
     "OrkesClients",
     "PluginError",
     "PluginInfo",
     "Plugins",
+    "Read",
     "RetryPolicy",
     "ServerInfo",
     "Settings",
@@ -110,6 +113,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "_bodies": "OpenBody Read",
     "_call": "Call Flow Sleep delete get patch post put",
     "_endpoint": "Api Async Face Sync endpoint",
     "_error_handling": "handle_error",

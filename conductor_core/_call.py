@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar, overload
 from urllib.parse import quote
 
+from conductor_core._bodies import Read
 from conductor_core._json import is_collection
 from conductor_core.errors import InvalidArgumentError
 
@@ -49,7 +50,8 @@ class Call(Generic[T_co]):
         text: body that is sent as it is, or None.
         media_type: of ``text``; text/plain when empty.
         content: application/octet-stream body, or None.
-        returns: the type that the answer is read as; None reads nothing, ``bytes`` takes the body as it is.
+        returns: the type that the answer is read as; None reads nothing, ``bytes`` takes the body as it is, and ``OpenBody``
+            leaves it to be read piece by piece.
         none_when_empty: an empty body, 204 or ``null`` gives None.
         timeout: seconds for one attempt; None takes the settings' value.
         retry_budget: seconds during which the retry policy may be asked; 0 never asks it; None has no bound.
@@ -94,6 +96,8 @@ class Sleep:
 
 
 Step: TypeAlias = Call[Any] | Sleep
+Action: TypeAlias = Step | Read
+"""What drivers do: the steps of flows, and those that only streams have."""
 Flow: TypeAlias = Generator[Step, Any, T]
 
 

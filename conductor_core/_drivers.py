@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
-from conductor_core._call import Call, Flow, Sleep
+from conductor_core._bodies import Read
+from conductor_core._call import Call, Sleep
 from conductor_core._endpoint import Async, Driver, Sync
 from conductor_core.errors import ClosedError, ConductorError
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Generator
 
+    from conductor_core._bodies import OpenBody
+    from conductor_core._call import Action
     from conductor_core._exchange import Exchange, Outcome, Send
     from conductor_core._http_client import ClientParts
     from conductor_core._sending import Refused
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CLOSED = "this conductor is closed; make a new one"
+_CLOSED_MEANWHILE = "this conductor was closed while it read an answer"
 
 
 class SyncDriver(Driver[Sync]):
@@ -44,8 +49,9 @@ class SyncDriver(Driver[Sync]):
         self._client: Client | None = None
         self._pid = os.getpid()
         self._lock = threading.Lock()
+        self._bodies: WeakSet[OpenBody] = WeakSet()
 
-    def run(self, step: Call[T] | Flow[T]) -> T:
+    def run(self, step: Call[T] | Generator[Action, Any, T]) -> T:
         """Run one call or flow to its answer.
 
         Raises:
@@ -60,7 +66,7 @@ class SyncDriver(Driver[Sync]):
                 action = step.send(answer) if error is None else step.throw(error)
                 answer, error = None, None
                 try:
-                    answer = self._run_call(action) if isinstance(action, Call) else self._sleep(action.seconds)
+                    answer = self._take(action)
                 except ConductorError as caught:
                     error = caught
         except StopIteration as stop:
@@ -89,8 +95,28 @@ class SyncDriver(Driver[Sync]):
         self._forget_parent()
         with self._lock:
             client, self._client = self._client, None
+            bodies = tuple(self._bodies)
+        for body in bodies:
+            body.interrupt()
         if client is not None:
             client.close()
+
+    def _take(self, action: Action) -> Any:
+        if isinstance(action, Call):
+            return self._run_call(action)
+        return self._read(action.body) if isinstance(action, Read) else self._sleep(action.seconds)
+
+    def _read(self, body: OpenBody) -> bytes:
+        with self._lock:
+            if self._closed.is_set():
+                raise ClosedError(_CLOSED)
+            self._bodies.add(body)
+        try:
+            return self._parts.read(body)
+        except ConductorError:
+            if self._closed.is_set():
+                raise ClosedError(_CLOSED_MEANWHILE) from None
+            raise
 
     def _run_call(self, call: Call[Any]) -> Any:
         steps = self._steps = self._steps or self._parts.wrapped_steps()
@@ -122,6 +148,7 @@ class SyncDriver(Driver[Sync]):
         """Drop what a forked child inherited: connections that its parent talks on, a lock that nobody will release."""
         if self._pid != os.getpid():
             self._client, self._lock, self._pid = None, threading.Lock(), os.getpid()
+            self._bodies = WeakSet()
 
     def _wait(self, seconds: float) -> None:
         if self._closed.wait(seconds):
@@ -161,7 +188,7 @@ class AsyncDriver(Driver[Async]):
         self._closed: asyncio.Event | None = None
         self._is_closed = False
 
-    async def run(self, step: Call[T] | Flow[T]) -> T:
+    async def run(self, step: Call[T] | Generator[Action, Any, T]) -> T:
         """Run one call or flow to its answer.
 
         Raises:
@@ -176,8 +203,7 @@ class AsyncDriver(Driver[Async]):
                 action = step.send(answer) if error is None else step.throw(error)
                 answer, error = None, None
                 try:
-                    run = self._run_call(action) if isinstance(action, Call) else self._sleep(action.seconds)
-                    answer = await run
+                    answer = await self._take(action)
                 except ConductorError as caught:
                     error = caught
         except StopIteration as stop:
@@ -242,6 +268,20 @@ class AsyncDriver(Driver[Async]):
             ConductorError: what the call ends with.
         """
         return await self._run_call(call, refused=refused)  # type: ignore[no-any-return]  # a call answers with its own type
+
+    def _take(self, action: Action) -> Any:
+        if isinstance(action, Call):
+            return self._run_call(action)
+        return self._read(action.body) if isinstance(action, Read) else self._sleep(action.seconds)
+
+    async def _read(self, body: OpenBody) -> bytes:
+        self._check_loop()
+        try:
+            return await self._parts.read_async(body)
+        except ConductorError:
+            if self._is_closed:
+                raise ClosedError(_CLOSED_MEANWHILE) from None
+            raise
 
     def _run_call(
         self, call: Call[Any], first: Outcome | None = None, refused: Refused | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from conductor_core._bodies import OpenBody
 from conductor_core._call import NO_BODY, Call, Sleep
 from conductor_core._codec import EMPTY_BODIES, decode, encode_json, parse_or_none
 from conductor_core._retry_after import seconds_of
@@ -35,6 +36,7 @@ _MAX_SERVER_WAIT = 60.0  # seconds; a server that asks for more gets its error r
 _JSON = "application/json"
 _ACCEPT_JSON = f"{_JSON}, text/plain;q=0.5"
 _ACCEPT: dict[object, str] = {str: f"text/plain, {_JSON}", bytes: "application/octet-stream, */*;q=0.5"}
+_STREAMED = (("accept", "text/event-stream, */*;q=0.5"), ("accept-encoding", "identity"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class Send:
     timeout: float | None
     repeatable: bool = False
     retry_budget: float | None = None
+    streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one send: an answer, or the reason why there is none.
 
-    ``headers`` have lower-case names; ``reason`` is for people and holds no secret.
+    ``headers`` have lower-case names; ``reason`` is for people and holds no secret. Where the body was asked for piece by
+    piece, ``open_body`` has it, and ``body`` is empty.
     """
 
     status: int = 0
@@ -63,6 +67,7 @@ class Outcome:
     failure: Failure | None = None
     reason: str = ""
     cause: BaseException | None = None
+    open_body: OpenBody | None = None
 
     def header(self, name: str) -> str:
         """Return a header's value, or an empty text."""
@@ -94,7 +99,8 @@ def exchange(call: Call[Any], base_url: str, policy: RetryPolicy, monotonic: Cal
 
 
 def _request_of(call: Call[Any], base_url: str) -> Send:
-    headers = [("accept", _ACCEPT.get(call.returns, _ACCEPT_JSON))]
+    streamed = call.returns is OpenBody
+    headers = list(_STREAMED) if streamed else [("accept", _ACCEPT.get(call.returns, _ACCEPT_JSON))]
     content = call.content
     if content is not None:
         headers.append(("content-type", "application/octet-stream"))
@@ -107,7 +113,7 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
     headers.extend(call.headers)
     base = base_url.removesuffix("/api") if call.beside_api else base_url
     url = base + call.target + (f"?{encode_query(call.query)}" if call.query else "")
-    return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable, call.retry_budget)
+    return Send(call.method, url, tuple(headers), content, call.timeout, call.repeatable, call.retry_budget, streamed)
 
 
 def encode_query(pairs: tuple[tuple[str, str], ...]) -> str:
@@ -224,6 +230,8 @@ def _wait_after(call: Call[Any], policy: RetryPolicy, outcome: Outcome, number: 
 
 
 def _answer(call: Call[Any], request: Send, outcome: Outcome) -> Any:
+    if outcome.open_body is not None:
+        return outcome.open_body
     if call.returns is not bytes and _is_web_page(outcome):
         url = request.url.partition("?")[0]
         reason = (

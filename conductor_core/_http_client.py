@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conductor_core import http
+from conductor_core._bodies import OpenBody
 from conductor_core._exchange import Outcome, exchange
 from conductor_core._logging import LOGGER, current_logger, routed_to
-from conductor_core._sending import answer_to, async_answer_to, request_of
+from conductor_core._sending import answer_to, async_answer_to, is_left_open, request_of
 from conductor_core._server import ServerProbe
+from conductor_core.errors import ConnectionFailedError, RequestTimeoutError
 from conductor_core.interfaces import AuthConnection
 
 if TYPE_CHECKING:
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     from conductor_core._logging import Logger
     from conductor_core._plugins import Plugins
     from conductor_core._sending import Refused
+    from conductor_core.errors import TransportFailureError
     from conductor_core.interfaces import AuthProvider, CallSteps, RetryPolicy, TransportFactory
     from conductor_core.settings import Settings
 
 
+_READ_FAILURES: Final = (http.HTTPError, http.StreamError)  # the latter of a body that was closed
 _NOT_SET: Final = "server_url (CONDUCTOR_SERVER_URL) is not set, so this is its default"
 
 
@@ -134,6 +138,24 @@ class ClientParts:
         except (http.HTTPError, http.InvalidURL, UnicodeError) as error:
             return self.failed(error)
 
+    def read(self, body: OpenBody) -> bytes:
+        """Read the next piece of an answer on the calling thread; an empty one is its end.
+
+        Raises:
+            TransportFailureError: the connection was lost, or nothing came in time.
+        """
+        try:
+            return body.read()
+        except _READ_FAILURES as error:
+            raise lost(body, error) from error
+
+    async def read_async(self, body: OpenBody) -> bytes:
+        """Read the next piece of an answer on the running loop, as :meth:`read` does."""
+        try:
+            return await body.aread()
+        except _READ_FAILURES as error:
+            raise lost(body, error) from error
+
     def failed(self, error: Exception) -> Outcome:
         """Return the outcome of a request that was not answered; what it says helps to find the setting that is wrong."""
         outcome = failed(error, _way(self.settings))
@@ -153,8 +175,19 @@ class ClientParts:
 
 
 def answered(response: http.Response) -> Outcome:
-    """Return the outcome of a request that was answered; the body is read."""
+    """Return the outcome of a request that was answered; the body is read, unless it is to be read piece by piece."""
+    if is_left_open(response):
+        return Outcome(response.status_code, response.headers, open_body=OpenBody(response))
     return Outcome(response.status_code, response.headers, response.content)
+
+
+def lost(body: OpenBody, error: Exception) -> TransportFailureError:
+    """Return the error of an answer that ended in the middle."""
+    if isinstance(error, http.TimeoutException):
+        reason = "nothing more of the answer came in time"
+        return RequestTimeoutError(method=body.method, url=body.url, reason=reason, retryable=True)
+    reason = f"the answer was cut short: {type(error).__name__}: {error}"
+    return ConnectionFailedError(method=body.method, url=body.url, reason=reason, retryable=True)
 
 
 def failed(error: Exception, way: str = "") -> Outcome:

@@ -12,7 +12,7 @@ from conductor_core.errors import ConductorError, ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from conductor_core._call import Step
+    from conductor_core._call import Action
     from conductor_core._error_handling import ErrorStrategy
     from conductor_core._logging import Logger
     from conductor_core.interfaces import RetryPolicy
@@ -45,7 +45,7 @@ class CallOptions:
         if self.errors not in (None, "throw", "log"):
             raise ConfigurationError(f"errors must be 'throw' or 'log', got {self.errors!r}")
 
-    def applied(self, step: Call[Any] | Generator[Step, Any, Any]) -> Any:
+    def applied(self, step: Call[Any] | Generator[Action, Any, Any]) -> Any:
         """Return the call or flow with what differs."""
         return self._call(step) if isinstance(step, Call) else self._flow(step)
 
@@ -53,7 +53,7 @@ class CallOptions:
         changes: dict[str, Any] = {"timeout": self.timeout, "retry_budget": self.retry_budget, "policy": self.policy}
         return replace(call, **{name: value for name, value in changes.items() if value is not None})
 
-    def _flow(self, flow: Generator[Step, Any, Any]) -> Generator[Step, Any, Any]:
+    def _flow(self, flow: Generator[Action, Any, Any]) -> Generator[Action, Any, Any]:
         try:
             step = next(flow)
             while True:

@@ -36,7 +36,9 @@ _url = lru_cache(maxsize=1024)(http.URL)
 
 @lru_cache(maxsize=4096)
 def _headers(address: http.URL, pairs: tuple[tuple[str, str], ...], length: int | None) -> http.Headers:
-    fixed = [("host", address.netloc.decode("ascii")), ("user-agent", USER_AGENT), ("accept-encoding", ACCEPTED)]
+    fixed = [("host", address.netloc.decode("ascii")), ("user-agent", USER_AGENT)]
+    if not any(name == "accept-encoding" for name, _ in pairs):
+        fixed.append(("accept-encoding", ACCEPTED))
     size = [] if length is None else [("content-length", str(length))]
     return http.Headers([*fixed, *pairs, *size])
 
@@ -58,6 +60,8 @@ def request_of(send: Send, usual: http.Timeout, static: StaticHeaders | None = N
             http.RETRY_BUDGET: send.retry_budget,
         },
     )
+    if send.streamed:
+        request.extensions[http.STREAMED] = True
     request.read()  # wrappers and auth flows may look at the body
     return request
 
@@ -97,6 +101,10 @@ def answer_to(
                 request = flow.send(response)
             except StopIteration:
                 return response
+            except BaseException:
+                response.close()
+                raise
+            response.close()
     finally:
         flow.close()
 
@@ -133,6 +141,10 @@ async def async_answer_to(
                 request = await flow.asend(response)
             except StopAsyncIteration:
                 return response
+            except BaseException:
+                await response.aclose()
+                raise
+            await response.aclose()
     finally:
         await flow.aclose()
 
@@ -160,10 +172,17 @@ class _Known:
         return known.response if sorted(request.headers.multi_items()) == known._headers else None  # noqa: SLF001 - own class
 
 
+def is_left_open(response: http.Response) -> bool:
+    """Whether the body is to be read piece by piece: that of a good answer to a request that asked for it."""
+    return http.STREAMED in response.request.extensions and response.is_success
+
+
 def send_once(client: http.Client, request: http.Request) -> http.Response:
-    """Send one request without auth, and read the body of its answer."""
+    """Send one request without auth, and read the body of its answer, unless it is to be left open."""
     response = http.transport_of(client, request.url).handle_request(request)
     response.request = request
+    if is_left_open(response):
+        return response
     try:
         answer = read(response)
     except BaseException:
@@ -174,9 +193,11 @@ def send_once(client: http.Client, request: http.Request) -> http.Response:
 
 
 async def async_send_once(client: http.AsyncClient, request: http.Request) -> http.Response:
-    """Send one request without auth on an asyncio client, and read the body of its answer."""
+    """Send one request without auth on an asyncio client, as :func:`send_once` does on a blocking one."""
     response = await http.async_transport_of(client, request.url).handle_async_request(request)
     response.request = request
+    if is_left_open(response):
+        return response
     try:
         answer = await aread(response)
     except BaseException:

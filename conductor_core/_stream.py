@@ -10,7 +10,8 @@ from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
-from conductor_core._call import Flow, Step
+from conductor_core._bodies import OpenBody
+from conductor_core._call import Action, Step
 from conductor_core._endpoint import Api, Async, Declaration, Sync
 from conductor_core.errors import ConductorError
 
@@ -31,7 +32,7 @@ class Item(Generic[T]):
     value: T
 
 
-Stream: TypeAlias = Generator[Step | Item[T], Any, None]
+Stream: TypeAlias = Generator[Action | Item[T], Any, None]
 
 
 class StreamEndpoint(Declaration, Generic[P, T]):
@@ -120,23 +121,29 @@ def streams_of(api: type[Api[Any]]) -> dict[str, StreamEndpoint[..., Any]]:
 
 
 def _iterate(driver: Driver[Sync], steps: Stream[T]) -> Generator[T, None, None]:
+    opened: list[OpenBody] = []
     try:
-        while (item := driver.run(_until_item(steps))) is not None:
+        while (item := driver.run(_until_item(steps, opened))) is not None:
             yield item.value
     finally:
         steps.close()
+        for body in opened:
+            body.close()
 
 
 async def _iterate_awaiting(driver: Driver[Async], steps: Stream[T]) -> AsyncGenerator[T, None]:
+    opened: list[OpenBody] = []
     try:
-        while (item := await driver.run(_until_item(steps))) is not None:
+        while (item := await driver.run(_until_item(steps, opened))) is not None:
             yield item.value
     finally:
         steps.close()
+        for body in opened:
+            await body.aclose()
 
 
-def _until_item(steps: Stream[T]) -> Flow[Item[T] | None]:
-    """Run a stream up to its next item; None is its end."""
+def _until_item(steps: Stream[T], opened: list[OpenBody]) -> Generator[Action, Any, Item[T] | None]:
+    """Run a stream up to its next item; None is its end. What it opens is put into the list, to be closed with the stream."""
     answer: Any = None
     error: ConductorError | None = None
     while True:
@@ -151,3 +158,5 @@ def _until_item(steps: Stream[T]) -> Flow[Item[T] | None]:
             answer = yield step
         except ConductorError as caught:
             error = caught
+        if isinstance(answer, OpenBody):
+            opened[:] = [*(body for body in opened if not body.is_closed), answer]

@@ -46,6 +46,7 @@ from httpx import (  # noqa: E402 - only now
     RemoteProtocolError,
     Request,
     Response,
+    StreamError,
     SyncByteStream,
     Timeout,
     TimeoutException,
@@ -60,6 +61,7 @@ __all__ = [
     "MAX_BODY_BYTES",
     "REPEATABLE",
     "RETRY_BUDGET",
+    "STREAMED",
     "URL",
     "ASGITransport",
     "AsyncBaseTransport",
@@ -88,6 +90,7 @@ __all__ = [
     "RemoteProtocolError",
     "Request",
     "Response",
+    "StreamError",
     "SyncByteStream",
     "Timeout",
     "TimeoutException",
@@ -112,6 +115,13 @@ RETRY_BUDGET: Final = "conductor_retry_budget"
 """Request extension: seconds that the call may spend on further tries; 0 means one try, None means no bound.
 
 An auth flow that waits before it asks for a token again keeps to it.
+"""
+
+STREAMED: Final = "conductor_streamed"
+"""Request extension: the body of the answer is read while it comes, and may have no end.
+
+A transport returns the response as soon as it has the headers, and reads on only when it is asked for more. One that reads
+answers whole hands such a request to one that does not.
 """
 
 MAX_BODY_BYTES: Final = "conductor_max_body_bytes"

@@ -15,7 +15,7 @@ from conductor_core.tls import tls_context
 if TYPE_CHECKING:
     import ssl
 
-    from conductor_core.http import BaseTransport
+    from conductor_core.http import AsyncBaseTransport, BaseTransport
     from conductor_core.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 30.0
@@ -59,7 +59,7 @@ class HttpxTransport(TransportFactory):
             http2=self._http2,
         )
 
-    def async_transport(self) -> AsyncHTTPTransport:
+    def async_transport(self) -> AsyncBaseTransport:
         """Return a pooled transport for the running loop."""
         return AsyncHTTPTransport(
             verify=self._verify(),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from conductor_admin import AdminApi
+    from conductor_agents import AgentApi
     from conductor_applications import ApplicationApi
     from conductor_authorization import AuthorizationApi
     from conductor_core._endpoint import Async, Sync
@@ -98,6 +99,7 @@ class OrkesClients(_Clients[Conductor]):
         return cls(config, **options)
 
     get_admin_client: Getter[Conductor, AdminApi[Sync]] = _sync(lambda conductor: conductor.admin)
+    get_agent_client: Getter[Conductor, AgentApi[Sync]] = _sync(lambda conductor: conductor.agents)
     get_application_client: Getter[Conductor, ApplicationApi[Sync]] = _sync(lambda conductor: conductor.applications)
     get_authorization_client: Getter[Conductor, AuthorizationApi[Sync]] = _sync(
         lambda conductor: conductor.authorization
@@ -150,6 +152,7 @@ class AsyncOrkesClients(_Clients[AsyncConductor]):
         return cls(config, **options)
 
     get_admin_client: Getter[AsyncConductor, AdminApi[Async]] = _async(lambda conductor: conductor.admin)
+    get_agent_client: Getter[AsyncConductor, AgentApi[Async]] = _async(lambda conductor: conductor.agents)
     get_application_client: Getter[AsyncConductor, ApplicationApi[Async]] = _async(
         lambda conductor: conductor.applications
     )

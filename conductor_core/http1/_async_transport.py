@@ -72,13 +72,13 @@ class AsyncHttp1Transport(AsyncBaseTransport):
         options: Http1Options | None = None,
         *,
         ssl_context: Callable[[], ssl.SSLContext] | None = None,
-        stock: Callable[[], AsyncHTTPTransport] | None = None,
+        stock: Callable[[], AsyncBaseTransport] | None = None,
     ) -> None:
         self._options = options or Http1Options()
         self._make_context = ssl_context or verified_context
-        self._make_stock = stock or AsyncHTTPTransport
+        self._make_stock: Callable[[], AsyncBaseTransport] = stock or AsyncHTTPTransport
         self._context: ssl.SSLContext | None = None
-        self._stock: AsyncHTTPTransport | None = None
+        self._stock: AsyncBaseTransport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: Pool[Connection] = Pool(self._options.max_connections, self._options.keepalive_seconds)
         self._connections: set[Connection] = set()
@@ -155,7 +155,7 @@ class AsyncHttp1Transport(AsyncBaseTransport):
         if stock is not None:
             await stock.aclose()
 
-    def _stock_transport(self) -> AsyncHTTPTransport:
+    def _stock_transport(self) -> AsyncBaseTransport:
         if self._stock is None:
             self._stock = self._make_stock()
         return self._stock

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from conductor_core.http import REPEATABLE, ByteStream, LocalProtocolError, UnsupportedProtocol
+from conductor_core.http import REPEATABLE, STREAMED, ByteStream, LocalProtocolError, UnsupportedProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 _HANDSHAKES: Final = frozenset({b"expect", b"upgrade"})
 _SPECIAL: Final = frozenset({b"host", b"content-length", b"transfer-encoding"}) | _HANDSHAKES
-_FOREIGN: Final = frozenset({"sni_hostname", "target", "trace"})
+_FOREIGN: Final = frozenset({STREAMED, "sni_hostname", "target", "trace"})
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MOST_NAMES: Final = 256
 _known_names: set[bytes] = set()  # names that were checked before; a program uses few
@@ -100,7 +100,8 @@ def origin_of(url: URL) -> Origin:
 def outgoing(request: Request) -> Outgoing | None:
     """Return what has to be sent for a request, or None when the stock transport has to carry it.
 
-    That is so for CONNECT, ``Expect``, upgrades, and extensions that only the stock transport knows.
+    That is so for CONNECT, ``Expect``, upgrades, answers that are read while they come, and extensions that only the stock
+    transport knows.
 
     Raises:
         LocalProtocolError: a header or the framing of the body that HTTP does not allow.

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from conductor_core import Call, Item, Plugins, Settings, Sleep
+from conductor_core import Call, Item, OpenBody, Plugins, Read, Settings, Sleep
 from conductor_core._call import NO_BODY
 from conductor_core._codec import encode_json
 from conductor_core._endpoint import endpoints_of
 from conductor_core._plugins import _known
 from conductor_core._stream import streams_of
 from conductor_core.errors import ConductorError, NotFoundError, NotSupportedByServerError
+from conductor_core.http import Request, Response
 from tests.contract import _spec
 from tests.contract._examples import example
 from tests.contract._samples import arguments_of
@@ -119,7 +120,9 @@ def _steps(flow: Generator[Any, Any, Any], failure: type[NotFoundError] | None) 
             flow.close()
             return
         answer = None
-        if not isinstance(step, Item):
+        if isinstance(step, Read):
+            answer = b""
+        elif not isinstance(step, Item):
             yield step
             answer = answer_of(step)
 
@@ -129,6 +132,9 @@ def answer_of(call: Call[Any]) -> Any:
     operation = _spec.operations().get(key_of(call))
     if call.returns is None or operation is None:
         return None
+    if call.returns is OpenBody:
+        request = Request(call.method, f"http://conductor.test/api{call.target}")
+        return OpenBody(Response(200, headers={"content-type": "text/event-stream"}, content=b"", request=request))
     kind: Any = call.returns
     return TypeAdapter[Any](kind).validate_python(example(operation.answer))
 

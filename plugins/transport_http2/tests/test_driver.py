@@ -8,7 +8,6 @@ import pytest
 
 from conductor_core import Plugins, Settings
 from conductor_core.errors import ConfigurationError
-from conductor_core.http import AsyncHTTPTransport
 from conductor_core.http1 import AsyncHttp1Transport, Http1Transport
 from conductor_transport_http2 import (
     AsyncHttp2Transport,
@@ -18,6 +17,7 @@ from conductor_transport_http2 import (
     StockHttp2Driver,
 )
 from conductor_transport_http2._stock_threads import StockHttp2Transport
+from conductor_transport_http2._streams_apart import StreamsApart
 
 
 @pytest.mark.parametrize(("name", "kind"), [("http2", Http2Driver), ("httpx-http2", StockHttp2Driver)])
@@ -38,7 +38,7 @@ async def test_the_driver_makes_both_faces_and_a_switch_turns_it_off() -> None:
 async def test_a_tls_proxy_is_left_to_the_stock_transport() -> None:
     driver = Http2Driver(Settings(proxy_url="https://proxy:3128"))
     assert isinstance(driver.sync_transport(), StockHttp2Transport)
-    assert isinstance(driver.async_transport(), AsyncHTTPTransport)
+    assert isinstance(driver.async_transport(), StreamsApart)
 
 
 @pytest.mark.parametrize("variable", ["CONDUCTOR_DISABLE_HTTP2", "CONDUCTOR_HTTP2_ENABLED"])

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 URL = "http://server:8080"
 GETTERS = {
     "admin": "get_admin_client",
+    "agents": "get_agent_client",
     "applications": "get_application_client",
     "authorization": "get_authorization_client",
     "events": "get_event_client",

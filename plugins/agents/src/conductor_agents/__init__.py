@@ -63,6 +63,8 @@ if TYPE_CHECKING:
         AgentCardRequest,
         AgentCardResponse,
         AgentCardSignature,
+        AgentEvent,
+        AgentEventType,
         AgentExecutionDetail,
         AgentExecutionSummary,
         AgentExtension,
@@ -102,6 +104,8 @@ __all__ = [
     "AgentCardResponse",
     "AgentCardSignature",
     "AgentConfig",
+    "AgentEvent",
+    "AgentEventType",
     "AgentExecutionDetail",
     "AgentExecutionSummary",
     "AgentExtension",
@@ -228,12 +232,12 @@ _MODULES = {
     "config": "AgentConfig CallbackConfig CliConfig CodeExecutionConfig GuardrailConfig HandoffConfig "
     "MemoryConfig OutputTypeConfig PrefillToolCallConfig Strategy TerminationConfig ThinkingConfig "
     "ToolConfig WorkerRef",
-    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature "
-    "AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface AgentProvider AgentResponse "
-    "AgentRun AgentSkill AgentStartRequest AgentStartResponse AgentStatus AgentSummary CompileResponse "
-    "CreateTrackingExecutionRequest CreateTrackingExecutionResponse CurrentTask ExecutionSummary "
-    "InjectTaskRequest InjectTaskResponse InspectPlanRequest InspectResult PendingTool PruneResponse "
-    "RerunExecutionRequest SubWorkflowParam TaskDetail TaskList TokenUsage",
+    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature AgentEvent AgentEventType "
+    "AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface AgentProvider "
+    "AgentResponse AgentRun AgentSkill AgentStartRequest AgentStartResponse AgentStatus AgentSummary "
+    "CompileResponse CreateTrackingExecutionRequest CreateTrackingExecutionResponse CurrentTask "
+    "ExecutionSummary InjectTaskRequest InjectTaskResponse InspectPlanRequest InspectResult "
+    "PendingTool PruneResponse RerunExecutionRequest SubWorkflowParam TaskDetail TaskList TokenUsage",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -6,6 +6,7 @@ from conductor_agents._a2a import Agent2Agent
 from conductor_agents._control import Control
 from conductor_agents._definitions import Definitions
 from conductor_agents._executions import Executions
+from conductor_agents._following import Following
 from conductor_agents._records import Records
 from conductor_agents._tracking import Tracking
 from conductor_core import Face
@@ -14,6 +15,7 @@ from conductor_core import Face
 class AgentApi(
     Definitions[Face],
     Executions[Face],
+    Following[Face],
     Control[Face],
     Records[Face],
     Tracking[Face],

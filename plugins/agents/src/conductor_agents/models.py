@@ -32,6 +32,7 @@ from conductor_agents._answers import (
     TaskList,
     TokenUsage,
 )
+from conductor_agents._events import AgentEvent, AgentEventType
 from conductor_agents._requests import (
     AgentResponse,
     AgentStartRequest,
@@ -50,6 +51,8 @@ __all__ = [
     "AgentCardResponse",
     "AgentCardSignature",
     "AgentConfig",
+    "AgentEvent",
+    "AgentEventType",
     "AgentExecutionDetail",
     "AgentExecutionSummary",
     "AgentExtension",

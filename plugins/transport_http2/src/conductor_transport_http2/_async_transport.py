@@ -60,7 +60,7 @@ class AsyncHttp2Transport(AsyncBaseTransport):
         *,
         ssl_context: Callable[[], ssl.SSLContext] | None = None,
         http1: Callable[[], AsyncBaseTransport] | None = None,
-        stock: Callable[[], AsyncHTTPTransport] | None = None,
+        stock: Callable[[], AsyncBaseTransport] | None = None,
         unix_path: str = "",
         proxy: Proxy | None = None,
     ) -> None:
@@ -68,9 +68,9 @@ class AsyncHttp2Transport(AsyncBaseTransport):
         make_context = ssl_context or verified_context
         self._connector = Connector(self._options, make_context, unix_path, proxy)
         self._make_http1 = http1 or (lambda: AsyncHttp1Transport(ssl_context=make_context))
-        self._make_stock = stock or AsyncHTTPTransport
+        self._make_stock: Callable[[], AsyncBaseTransport] = stock or AsyncHTTPTransport
         self._http1: AsyncBaseTransport | None = None
-        self._stock: AsyncHTTPTransport | None = None
+        self._stock: AsyncBaseTransport | None = None
         self._hubs: dict[Origin, Hub] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -213,7 +213,7 @@ class AsyncHttp2Transport(AsyncBaseTransport):
             self._http1 = self._make_http1()
         return self._http1
 
-    def _stock_transport(self) -> AsyncHTTPTransport:
+    def _stock_transport(self) -> AsyncBaseTransport:
         if self._stock is None:
             self._stock = self._make_stock()
         return self._stock

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from conductor_core.http import REPEATABLE, ByteStream, LocalProtocolError
+from conductor_core.http import REPEATABLE, STREAMED, ByteStream, LocalProtocolError
 
 if TYPE_CHECKING:
     from conductor_core.http import AsyncByteStream, Request, SyncByteStream
@@ -21,7 +21,7 @@ _HOP_BY_HOP: Final = frozenset(
     {b"connection", b"host", b"keep-alive", b"proxy-connection", b"te", b"transfer-encoding"}
 )
 _HANDSHAKES: Final = frozenset({b"expect", b"upgrade"})
-_FOREIGN: Final = frozenset({"sni_hostname", "target", "trace"})
+_FOREIGN: Final = frozenset({STREAMED, "sni_hostname", "target", "trace"})
 _TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _VISIBLE: Final = re.compile(rb"[\x21-\xff]+")
 _FORBIDDEN: Final = re.compile(rb"[\0\r\n]")
@@ -67,7 +67,8 @@ class Outgoing:
 def outgoing(request: Request, origin: Origin) -> Outgoing | None:
     """Return what has to be sent for a request, or None when the stock transport has to carry it.
 
-    That is so for CONNECT, ``Expect``, upgrades, and extensions that only the stock transport knows.
+    That is so for CONNECT, ``Expect``, upgrades, answers that are read while they come, and extensions that only the stock
+    transport knows.
 
     Raises:
         LocalProtocolError: a header, or a length, that HTTP does not allow.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, cast
 
-from conductor_core.http import BaseTransport, PoolTimeout, SyncByteStream
+from conductor_core.http import STREAMED, BaseTransport, PoolTimeout, SyncByteStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,9 @@ class StockHttp2Transport(BaseTransport):
         except BaseException:
             self._give_back(transport)
             raise
-        answer.stream = _Lent(cast("SyncByteStream", answer.stream), lambda: self._give_back(transport))
+        # Leaving an answer in the middle tells the server nothing but by closing the connection.
+        done = self._discard if STREAMED in request.extensions else self._give_back
+        answer.stream = _Lent(cast("SyncByteStream", answer.stream), lambda: done(transport))
         return answer
 
     def close(self) -> None:
@@ -75,6 +77,12 @@ class StockHttp2Transport(BaseTransport):
         if closed:
             transport.close()
         self._room.release()
+
+    def _discard(self, transport: BaseTransport) -> None:
+        try:
+            transport.close()
+        finally:
+            self._room.release()
 
 
 class _Lent(SyncByteStream):

@@ -43,6 +43,14 @@ class StockHttp2Driver(HttpxTransport):
 
         return StockHttp2Transport(super().sync_transport, self.settings.max_connections)
 
+    def async_transport(self) -> AsyncBaseTransport:
+        """Return a transport for the running loop."""
+        if not self._http2:
+            return super().async_transport()
+        from conductor_transport_http2._streams_apart import StreamsApart  # noqa: PLC0415 - not needed by threads
+
+        return StreamsApart(super().async_transport)
+
 
 class Http2Driver(TransportFactory):
     """Makes HTTP/2 transports from the TLS, proxy and connection settings; for proxies other than ``http://`` it makes those of httpx.
