@@ -48,8 +48,8 @@ class Call(Generic[T_co]):
         headers: header pairs.
         body: JSON body (models are sent by alias, unset fields left out) or :data:`NO_BODY`.
         text: body that is sent as it is, or None.
-        media_type: of ``text``; text/plain when empty.
-        content: application/octet-stream body, or None.
+        media_type: of ``text`` or ``content``; text/plain or application/octet-stream when empty.
+        content: body of bytes, or None.
         returns: the type that the answer is read as; None reads nothing, ``bytes`` takes the body as it is, and ``OpenBody``
             leaves it to be read piece by piece.
         none_when_empty: an empty body, 204 or ``null`` gives None.

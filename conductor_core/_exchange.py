@@ -103,7 +103,7 @@ def _request_of(call: Call[Any], base_url: str) -> Send:
     headers = list(_STREAMED) if streamed else [("accept", _ACCEPT.get(call.returns, _ACCEPT_JSON))]
     content = call.content
     if content is not None:
-        headers.append(("content-type", "application/octet-stream"))
+        headers.append(("content-type", call.media_type or "application/octet-stream"))
     elif call.text is not None:
         headers.append(("content-type", call.media_type or "text/plain; charset=utf-8"))
         content = call.text.encode()

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from tools.java import NEEDED, find_java
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
 VERSION = "3.32.2"
 ARTIFACT = f"org.conductoross:conductor-server:{VERSION}:jar:boot"
@@ -31,6 +31,8 @@ SHA256 = "12fea98714db6b20246dc6be367eb17385c5667c00a52c5a7bea44393b459f19"
 DOWNLOAD_SECONDS = 900
 START_SECONDS = 180
 MEMORY = "-Xmx1500m"
+PROPERTIES = {"agentspan.skills.enabled": "true"}
+"""What the server comes with and leaves switched off."""
 
 # The parent of the server. Its standard input is a pipe from us: when that closes, because we stopped or because we were
 # killed, it ends the server, so that no way of interrupting a test run leaves one behind.
@@ -99,11 +101,12 @@ def _download(repository: Path) -> None:
 class RealServer:
     """A running server; use :func:`running` to get one that is stopped in any case."""
 
-    def __init__(self, java: Path, jar: Path, folder: Path) -> None:
+    def __init__(self, java: Path, jar: Path, folder: Path, properties: Mapping[str, str] | None = None) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}/api"
         self.log = folder / "server.log"
-        options = [f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        fixed = {"server.port": str(self.port), "server.address": "127.0.0.1"}
+        options = [f"--{name}={value}" for name, value in {**PROPERTIES, **(properties or {}), **fixed}.items()]
         with self.log.open("wb") as log:
             self._supervisor = subprocess.Popen(
                 [sys.executable, "-I", "-c", SUPERVISOR, str(java), MEMORY, "-jar", str(jar), *options],
@@ -156,8 +159,11 @@ class RealServer:
 
 
 @contextlib.contextmanager
-def running() -> Generator[RealServer]:
+def running(properties: Mapping[str, str] | None = None) -> Generator[RealServer]:
     """Start the server, give it when it is healthy, and stop it.
+
+    Args:
+        properties: settings of the server's by name, beside :data:`PROPERTIES`.
 
     Raises:
         ServerUnavailableError: Java or the jar are missing.
@@ -169,7 +175,7 @@ def running() -> Generator[RealServer]:
         raise ServerUnavailableError(message)
     jar = find_jar()
     with tempfile.TemporaryDirectory(prefix="conductor-server-", ignore_cleanup_errors=True) as folder:
-        server = RealServer(java, jar, Path(folder))
+        server = RealServer(java, jar, Path(folder), properties)
         try:
             server.wait_until_healthy()
             yield server

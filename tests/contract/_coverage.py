@@ -35,6 +35,7 @@ OWNERS: Final = {
     "scheduler-resource": "schedules",
     "schema-resource": "schemas",
     "secret-resource": "secrets",
+    "skill-controller": "agents",
     "service-registry-resource": "service_registry",
     "tags": "metadata",
     "task-resource": "tasks",

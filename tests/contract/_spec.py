@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any
 Key: TypeAlias = tuple[str, str]
 PREFIX: Final = "/api"
+_CONTENTS: Final = {"application/octet-stream": "bytes", "multipart/form-data": "bytes", "text/plain": "text"}
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Operation:
             return schema_of(row.value)
         for kind, content in document.get("content", {}).items():
             found: Schema = dict(content.get("schema") or {})
-            if kind in {"application/octet-stream", "text/plain"}:
-                found["x-content"] = {"application/octet-stream": "bytes", "text/plain": "text"}[kind]
+            if kind in _CONTENTS:
+                found["x-content"] = _CONTENTS[kind]
             return found
         return None
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from conductor_agents._dsl._tool import Tool, ToolCall, ToolDefinition, tool
     from conductor_agents._dsl._waiting_tools import agent_tool, human_tool, wait_for_message_tool
+    from conductor_agents._skill_packages import pack_skill
     from conductor_agents._workers._credentials import CredentialMissingError, credential
     from conductor_agents._workers._state import ToolState, tool_state
     from conductor_agents._workers._tools import GuardrailError
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         ToolConfig,
         WorkerRef,
     )
+    from conductor_agents.errors import AgentStallError, StalledTask
     from conductor_agents.models import (
         AgentCapabilities,
         AgentCard,
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
         AgentProvider,
         AgentResponse,
         AgentRun,
+        AgentSchedule,
         AgentSkill,
         AgentStartRequest,
         AgentStartResponse,
@@ -88,7 +91,16 @@ if TYPE_CHECKING:
         InspectResult,
         PendingTool,
         PruneResponse,
+        ReconciledSchedules,
         RerunExecutionRequest,
+        SkillDeployRequest,
+        SkillDetail,
+        SkillFileContent,
+        SkillFileEntry,
+        SkillManifest,
+        SkillRef,
+        SkillSummary,
+        StoredAgentSchedule,
         SubWorkflowParam,
         TaskDetail,
         TaskList,
@@ -114,7 +126,9 @@ __all__ = [
     "AgentProvider",
     "AgentResponse",
     "AgentRun",
+    "AgentSchedule",
     "AgentSkill",
+    "AgentStallError",
     "AgentStartRequest",
     "AgentStartResponse",
     "AgentStatus",
@@ -161,11 +175,21 @@ __all__ = [
     "PrefillToolCallConfig",
     "PromptTemplate",
     "PruneResponse",
+    "ReconciledSchedules",
     "RegexGuardrail",
     "RerunExecutionRequest",
     "RunSettings",
     "SemanticMemory",
+    "SkillDeployRequest",
+    "SkillDetail",
+    "SkillFileContent",
+    "SkillFileEntry",
+    "SkillManifest",
+    "SkillRef",
+    "SkillSummary",
+    "StalledTask",
     "StopMessageTermination",
+    "StoredAgentSchedule",
     "Strategy",
     "SubWorkflowParam",
     "TaskDetail",
@@ -195,6 +219,7 @@ __all__ = [
     "image_tool",
     "index_tool",
     "mcp_tool",
+    "pack_skill",
     "pdf_tool",
     "search_tool",
     "tool",
@@ -228,16 +253,20 @@ _MODULES = {
     "_workers._state": "ToolState tool_state",
     "_workers._tools": "GuardrailError",
     "_workers._workers_of": "workers_of",
+    "_skill_packages": "pack_skill",
     "api": "AgentApi",
     "config": "AgentConfig CallbackConfig CliConfig CodeExecutionConfig GuardrailConfig HandoffConfig "
     "MemoryConfig OutputTypeConfig PrefillToolCallConfig Strategy TerminationConfig ThinkingConfig "
     "ToolConfig WorkerRef",
-    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature AgentEvent AgentEventType "
-    "AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface AgentProvider "
-    "AgentResponse AgentRun AgentSkill AgentStartRequest AgentStartResponse AgentStatus AgentSummary "
-    "CompileResponse CreateTrackingExecutionRequest CreateTrackingExecutionResponse CurrentTask "
-    "ExecutionSummary InjectTaskRequest InjectTaskResponse InspectPlanRequest InspectResult "
-    "PendingTool PruneResponse RerunExecutionRequest SubWorkflowParam TaskDetail TaskList TokenUsage",
+    "errors": "AgentStallError StalledTask",
+    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature AgentEvent "
+    "AgentEventType AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface "
+    "AgentProvider AgentResponse AgentRun AgentSchedule AgentSkill AgentStartRequest AgentStartResponse "
+    "AgentStatus AgentSummary CompileResponse CreateTrackingExecutionRequest "
+    "CreateTrackingExecutionResponse CurrentTask ExecutionSummary InjectTaskRequest InjectTaskResponse "
+    "InspectPlanRequest InspectResult PendingTool PruneResponse ReconciledSchedules RerunExecutionRequest "
+    "SkillDeployRequest SkillDetail SkillFileContent SkillFileEntry SkillManifest SkillRef SkillSummary "
+    "StoredAgentSchedule SubWorkflowParam TaskDetail TaskList TokenUsage",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

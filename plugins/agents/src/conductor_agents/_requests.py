@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from conductor_agents._skill_documents import SkillRef
 from conductor_agents.config import AgentConfig
 from conductor_core.models import ConductorModel, JsonObject
 
@@ -33,8 +34,8 @@ class AgentStartRequest(ConductorModel):
     framework: str | None = None
     """Says what kind of agent ``raw_config`` describes, like ``skill``."""
     raw_config: JsonObject | None = None
-    skill_ref: JsonObject | None = None
-    """A registered skill by ``name`` and ``version``."""
+    skill_ref: SkillRef | None = None
+    """A registered skill that the agent is made from; ``framework`` is ``skill`` then."""
     timeout_seconds: int | None = None
     run_id: str | None = None
     """Task domain of this run's workers; None shares workers with all runs."""

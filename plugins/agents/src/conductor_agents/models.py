@@ -42,6 +42,16 @@ from conductor_agents._requests import (
     RerunExecutionRequest,
     SubWorkflowParam,
 )
+from conductor_agents._schedule_documents import AgentSchedule, ReconciledSchedules, StoredAgentSchedule
+from conductor_agents._skill_documents import (
+    SkillDeployRequest,
+    SkillDetail,
+    SkillFileContent,
+    SkillFileEntry,
+    SkillManifest,
+    SkillRef,
+    SkillSummary,
+)
 from conductor_agents.config import AgentConfig
 
 __all__ = [
@@ -60,6 +70,7 @@ __all__ = [
     "AgentProvider",
     "AgentResponse",
     "AgentRun",
+    "AgentSchedule",
     "AgentSkill",
     "AgentStartRequest",
     "AgentStartResponse",
@@ -76,7 +87,16 @@ __all__ = [
     "InspectResult",
     "PendingTool",
     "PruneResponse",
+    "ReconciledSchedules",
     "RerunExecutionRequest",
+    "SkillDeployRequest",
+    "SkillDetail",
+    "SkillFileContent",
+    "SkillFileEntry",
+    "SkillManifest",
+    "SkillRef",
+    "SkillSummary",
+    "StoredAgentSchedule",
     "SubWorkflowParam",
     "TaskDetail",
     "TaskList",
