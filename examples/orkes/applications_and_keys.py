@@ -1,12 +1,13 @@
 """An application, its role and its access key. Needs: an Orkes cluster, and a key with the role ADMIN."""
 
+from cluster import cluster
+
 from conductor_applications import ApplicationRole
-from conductor_core import Conductor
 
 
 def main() -> None:
     """Make an application for workers, give it a key, and take both back."""
-    with Conductor() as conductor:
+    with cluster() as conductor:
         applications = conductor.applications
         application = applications.create_application("example workers")
         applications.add_application_role(application.id, ApplicationRole.WORKER)

@@ -1,6 +1,8 @@
 """Definitions with tags, which rights and searches go by. Needs: an Orkes cluster, for the tags."""
 
-from conductor_core import Conductor, TaskDef
+from cluster import cluster
+
+from conductor_core import TaskDef
 from conductor_core.models import Tag
 from conductor_workflows import ConductorWorkflow, SimpleTask
 
@@ -9,7 +11,7 @@ def main() -> None:
     """Register, tag, read and delete."""
     workflow = ConductorWorkflow(name="tagged_orders", version=1)
     workflow >>= SimpleTask("tagged_charge", "charge")
-    with Conductor() as conductor:
+    with cluster() as conductor:
         metadata = conductor.metadata
         metadata.register_task(TaskDef(name="tagged_charge", retry_count=1))
         metadata.register_workflow_def(workflow)

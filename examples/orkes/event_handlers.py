@@ -1,6 +1,7 @@
 """An event handler that starts a workflow when an event comes in. Runs on the open-source server too."""
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_events import ActionType, EventAction, EventHandler, StartWorkflowRequest
 
 
@@ -9,7 +10,7 @@ def main() -> None:
     start = StartWorkflowRequest(name="ship", input={"order": "${order_id}"})
     action = EventAction(action=ActionType.START_WORKFLOW, start_workflow=start)
     handler = EventHandler(name="example_paid", event="conductor:orders", actions=[action], active=False)
-    with Conductor() as conductor:
+    with cluster() as conductor:
         conductor.events.add_event_handler(handler)
         conductor.events.update_event_handler(handler.model_copy(update={"active": True}))
         print("handlers:", len(conductor.events.get_event_handlers_for_event("conductor:orders")))

@@ -1,6 +1,7 @@
 """A task that calls an address again and again until it likes the answer. Needs: an Orkes cluster."""
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_workflows import ConductorWorkflow, HttpPollInput, HttpPollTask, StartWorkflowRequest
 
 
@@ -13,7 +14,7 @@ def main() -> None:
     )
     workflow = ConductorWorkflow(name="poll_until", version=1)
     workflow >>= HttpPollTask("poll", poll)
-    with Conductor() as conductor:
+    with cluster() as conductor:
         conductor.metadata.register_workflow_def(workflow)
         run = conductor.workflows.start_workflow(StartWorkflowRequest(name="poll_until"))
         conductor.workflows.terminate(run, "the example is over")

@@ -2,14 +2,15 @@
 
 import os
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_integrations import IntegrationCategory, TokenLimit, TokenLimitPeriod
 
 
 def main() -> None:
     """Store a provider, look at it, delete it."""
     settings = {"api_key": os.environ.get("LLM_API_KEY", "not set"), "endpoint": "https://llm.example"}
-    with Conductor() as conductor:
+    with cluster() as conductor:
         integrations = conductor.integrations
         integrations.add_ai_integration("example_writer", "openai", ["small"], settings, overwrite=True)
         limit = TokenLimit(max_tokens=100_000, token_limit_period=TokenLimitPeriod.DAY)

@@ -8,7 +8,7 @@ from conductor_workflows import ChatMessage, ConductorWorkflow, DynamicTask, Llm
 
 @worker_task(task_definition_name="weather_of")
 def weather_of(city: str) -> str:
-    """Say what the weather is like; `conductor worker run` serves it."""
+    """Say what the weather is like."""
     return f"it is mild in {city}"
 
 
@@ -23,7 +23,8 @@ def main() -> None:
     question = ChatMessage(Role.USER, str(workflow.input("question")))
     choose = LlmChatCompleteTask("choose", *names(), messages=[question], tools=[tool])
     call = DynamicTask(str(choose.output("result.function")), "call", inputs={"city": choose.output("result.city")})
-    run((workflow >> choose >> call).output_parameters({"said": call.output("result")}), question="How is Lisbon?")
+    steps = (workflow >> choose >> call).output_parameters({"said": call.output("result")})
+    run(steps, workers=[weather_of], question="How is Lisbon?")
 
 
 if __name__ == "__main__":

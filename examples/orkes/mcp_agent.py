@@ -22,8 +22,8 @@ def main() -> None:
     tools = ListMcpToolsTask("tools", SERVER)
     wish = f"Choose a tool and its arguments as JSON from {tools.output('tools')} for: {workflow.input('question')}"
     choose = LlmChatCompleteTask("choose", *names(), messages=[ChatMessage(Role.USER, wish)], json_output=True)
-    arguments = {"arguments": choose.output("result.arguments")}
-    call = CallMcpToolTask("call", SERVER, str(choose.output("result.tool")), arguments)
+    call = CallMcpToolTask("call", SERVER, str(choose.output("result.tool")))
+    call.input_parameter("arguments", choose.output("result.arguments"))
     steps = (workflow >> tools >> choose >> call).output_parameters({"answer": call.output()})
     run(steps, question="How is the weather in Lisbon?")
 

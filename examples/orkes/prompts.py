@@ -2,7 +2,8 @@
 
 import os
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_core.models import Tag
 from conductor_prompts import PromptTemplateTestRequest
 
@@ -12,7 +13,7 @@ TEMPLATE = "Greet ${name} in one friendly line."
 def main() -> None:
     """Store it, use it, delete it."""
     provider, model = os.environ.get("LLM_PROVIDER"), os.environ.get("LLM_MODEL")
-    with Conductor() as conductor:
+    with cluster() as conductor:
         prompts = conductor.prompts
         prompts.save_prompt("greeting", "Greets somebody", TEMPLATE, [f"{provider}:{model}"] if provider else None)
         prompts.set_prompt_tags("greeting", [Tag(key="team", value="billing")])

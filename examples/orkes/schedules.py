@@ -1,6 +1,7 @@
 """A workflow that starts by the clock: saved, paused, resumed, deleted. Runs on the open-source server too."""
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_schedules import SaveScheduleRequest, StartWorkflowRequest
 from conductor_workflows import ConductorWorkflow, SetVariableTask
 
@@ -14,7 +15,7 @@ def main() -> None:
         start_workflow_request=StartWorkflowRequest(name="nightly_report", version=1),
         zone_id="Europe/Lisbon",
     )
-    with Conductor() as conductor:
+    with cluster() as conductor:
         conductor.metadata.register_workflow_def(report)
         conductor.schedules.save_schedule(nightly)
         print("next times:", len(conductor.schedules.preview_next(nightly.cron_expression, 3)) > 0)

@@ -1,6 +1,7 @@
 """JSON schemas that inputs and outputs are checked against. Needs: an Orkes cluster."""
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_schemas import SchemaDef, SchemaType
 
 ORDER = SchemaDef(
@@ -13,7 +14,7 @@ ORDER = SchemaDef(
 
 def main() -> None:
     """Store a schema, read it, delete it."""
-    with Conductor() as conductor:
+    with cluster() as conductor:
         conductor.schemas.register_schema(ORDER)
         print("stored:", bool(conductor.schemas.get_schema("example_order", 1).name))
         conductor.schemas.delete_schema("example_order", 1)

@@ -1,11 +1,11 @@
 """Secrets and environment variables of the cluster. Needs: an Orkes cluster."""
 
-from conductor_core import Conductor
+from cluster import cluster
 
 
 def main() -> None:
     """Store a secret and a variable; workflows read them as ${workflow.secrets.NAME} and ${workflow.env.NAME}."""
-    with Conductor() as conductor:
+    with cluster() as conductor:
         secrets = conductor.secrets
         secrets.put_secret("example_password", "from your vault")
         secrets.put_variable("example_region", "eu")

@@ -1,5 +1,7 @@
 """Users, groups and who may do what. Needs: an Orkes cluster, and a key with the role ADMIN."""
 
+from cluster import cluster
+
 from conductor_authorization import (
     AccessType,
     AuthorizationRequest,
@@ -10,12 +12,11 @@ from conductor_authorization import (
     UpsertGroupRequest,
     UpsertUserRequest,
 )
-from conductor_core import Conductor
 
 
 def main() -> None:
     """Make a group with one user, let it run one workflow, and take all of it back."""
-    with Conductor() as conductor:
+    with cluster() as conductor:
         people = conductor.authorization
         people.upsert_user("ada@example.com", UpsertUserRequest(name="Ada", roles=["USER"]))
         people.upsert_group("billing", UpsertGroupRequest(description="People of billing", roles=["USER"]))

@@ -1,6 +1,7 @@
 """A workflow that waits for a call from outside. Needs: an Orkes cluster."""
 
-from conductor_core import Conductor
+from cluster import cluster
+
 from conductor_webhooks import WebhookConfig, WebhookVerifier
 from conductor_workflows import ConductorWorkflow, StartWorkflowRequest, WaitForWebhookTask
 
@@ -11,7 +12,7 @@ def main() -> None:
     workflow >>= WaitForWebhookTask("paid", {"$['order']": workflow.input("order")})
     config = WebhookConfig(name="payments", verifier=WebhookVerifier.HEADER_BASED, headers={"X-Key": "shared"})
     config.receiver_workflow_names_to_versions = {"paid_orders": 1}
-    with Conductor() as conductor:
+    with cluster() as conductor:
         conductor.metadata.register_workflow_def(workflow)
         webhook = conductor.webhooks.create_webhook(config)
         conductor.workflows.start_workflow(StartWorkflowRequest(name="paid_orders", input={"order": 7}))

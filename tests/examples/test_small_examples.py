@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conductor_core import Conductor
+from tests._support.embedded_server import embedded_server
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OUTPUTS = [
     ("hello_world.py", (), "Hello, Conductor!\n"),
     ("hello_world.py", ("Ada",), "Hello, Ada!\n"),
@@ -30,7 +36,11 @@ OUTPUTS = [
     (
         "kitchen_sink.py",
         (),
-        "COMPLETED {'boxes': 4, 'packed': ['box 1', 'box 2'], 'rounds': 3, 'label': 'to Lisbon'}\n",
+        (
+            "COMPLETED {'boxes': 4, 'total': 10, 'planned': 'box 2', 'rounds': 3, 'chosen': 'box 9', 'label': 'to Lisbon', "
+            "'sent_by': 'Ada'}\n"
+            "DO_WHILE EVENT FORK HTTP HUMAN INLINE JOIN JSON_JQ_TRANSFORM SET_VARIABLE START_WORKFLOW SUB_WORKFLOW SWITCH WAIT pack\n"
+        ),
     ),
     ("metrics_server.py", (), "COMPLETED\nalive: 200\nTrue\n"),
     (
@@ -56,6 +66,23 @@ OUTPUTS = [
         ),
     ),
     ("workflow_test.py", (), "passed\n"),
+    ("workflow_test_with_mocks.py", (), "passed\n"),
+    ("chaos_test.py", (), "passed\n"),
+    (
+        "lost_results.py",
+        (),
+        "while it was away: RUNNING\nsent again: 1\nafterwards: {'receipt': 'receipt of 5'}\n",
+    ),
+    (
+        "quickstart.py",
+        (),
+        "Output: {'greetings': 'Hello, Conductor'}\nExecution: embedded://memory/quickstart/execution/ID\n",
+    ),
+    (
+        "hello/helloworld.py",
+        (),
+        ("workflow result: Hello my friend Orkes\nsee the execution: embedded://memory/greetings/execution/ID\n"),
+    ),
     ("sub_workflow.py", (), "Lisbon (24 degrees) is warmer than Oslo (9 degrees)\n"),
 ]
 
@@ -64,10 +91,48 @@ OUTPUTS = [
 def test_an_example_runs_as_it_stands(
     examples: Path, tmp_path: Path, name: str, arguments: tuple[str, ...], output: str
 ) -> None:
+    if name == "kitchen_sink.py":
+        pytest.importorskip("jq", reason="the library jq has no wheels for Windows")
     command = [sys.executable, "-W", "error", str(examples / name), *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, output, "")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, ID.sub("ID", done.stdout), done.stderr) == (0, output, "")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_example_is_tested(examples: Path) -> None:
-    assert {path.name for path in examples.glob("*.py")} == {name for name, _, _ in OUTPUTS}
+    assert {path.name for path in examples.glob("*.py")} == {name for name, _, _ in OUTPUTS if "/" not in name}
+
+
+@pytest.mark.parametrize(
+    ("program", "greeting"), [("quickstart.py", "Hello, Conductor"), ("hello/helloworld.py", "Orkes")]
+)
+def test_an_example_runs_on_the_server_that_the_variable_names(
+    examples: Path, tmp_path: Path, program: str, greeting: str
+) -> None:
+    """Afterwards it has left no definition there."""
+    own = tmp_path / "own"
+    own.mkdir()
+    with embedded_server(tmp_path) as server:
+        environment = {**os.environ, "CONDUCTOR_SERVER_URL": server.url, "CONDUCTOR_UI_SERVER_URL": "http://ui"}
+        command = [sys.executable, str(examples / program)]
+        done = subprocess.run(
+            command, cwd=own, env=environment, capture_output=True, text=True, timeout=240, check=False
+        )
+        with Conductor(server_url=server.url) as conductor:
+            left = conductor.metadata.get_all_workflow_defs()
+    assert (done.returncode, done.stderr, left) == (0, "", [])
+    assert greeting in done.stdout
+    assert "http://ui/execution/" in done.stdout
+
+
+def test_the_page_lists_every_example(examples: Path) -> None:
+    page = (examples / "README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"\]\(([^)]+)\)", page))
+    assert {name for name in listed if not (examples / name).exists()} == set()
+    programs = {*examples.glob("*.py"), *(examples / "orkes").glob("*.py")} - {
+        examples / "orkes" / "cluster.py",
+        examples / "orkes" / "llm_support.py",
+    }
+    assert {path.relative_to(examples).as_posix() for path in programs} <= listed
+    folders = {path.name for path in examples.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {name.partition("/")[0] for name in listed if "/" in name}
