@@ -138,6 +138,18 @@ def test_a_template_keeps_fields_of_other_kinds(server: respx.MockRouter, conduc
     assert stored.template_ui == {"type": "VerticalLayout"}
 
 
+@pytest.mark.parametrize("new", [False, True])
+def test_many_templates_are_stored_in_place_of_the_latest_or_as_new_versions(
+    server: respx.MockRouter, conductor: Conductor, *, new: bool
+) -> None:
+    documents = [{"name": "first", "version": 1}, {"name": "second", "version": 3}]
+    route = server.post("/human/template/bulk", params={"newVersion": str(new).lower()}).respond(json=documents)
+    given = [HumanTaskTemplate.model_validate(document) for document in documents]
+    stored = conductor.human_tasks.save_templates(given, new_version=new)
+    assert [(template.name, template.version) for template in stored] == [("first", 1), ("second", 3)]
+    assert [one["name"] for one in json.loads(route.calls.last.request.content)] == ["first", "second"]
+
+
 def test_a_template_by_id_is_its_first_version(server: respx.MockRouter, conductor: Conductor) -> None:
     server.get("/human/template/approval_form/1").respond(json={"name": "approval_form", "version": 1})
     assert conductor.human_tasks.get_template_by_id("approval_form").version == 1

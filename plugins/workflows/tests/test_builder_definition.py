@@ -27,6 +27,14 @@ def document(builder: TaskBuilder) -> dict[str, object]:
     return builder.to_workflow_task().to_wire()
 
 
+def test_arrows_append_one_task_after_the_other_to_the_same_workflow() -> None:
+    flow = workflow()
+    assert flow >> SimpleTask("a", "a") is flow
+    assert flow >> SimpleTask("b", "b") >> SimpleTask("c", "c") is flow
+    flow >>= SimpleTask("d", "d")
+    assert [task.task_reference_name for task in flow.to_workflow_def().tasks] == ["a", "b", "c", "d"]
+
+
 def test_the_smallest_definition() -> None:
     flow = workflow() >> SimpleTask("charge", "pay")
     assert flow.to_workflow_def().to_wire() == {

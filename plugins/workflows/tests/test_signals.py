@@ -158,3 +158,24 @@ def test_ways_of_the_one_server_name_those_of_the_other(server: respx.MockRouter
         conductor.workflows.bulk_delete(["a"])
     with pytest.raises(NotSupportedByServerError, match="use bulk_delete"):
         conductor.workflows.bulk_remove(["a"])
+
+
+@pytest.mark.parametrize("flag", [False, True])
+async def test_whoever_terminates_says_whether_the_failure_workflow_starts(
+    server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor, *, flag: bool
+) -> None:
+    query = {"reason": "sold out", "triggerFailureWorkflow": str(flag).lower()}
+    route = server.delete("/workflow/w", params=query).respond(200)
+    conductor.workflows.terminate("w", "sold out", trigger_failure_workflow=flag)
+    await async_conductor.workflows.terminate("w", "sold out", trigger_failure_workflow=flag)
+    assert route.call_count == 2
+    route = server.delete("/workflow/v", params={"triggerFailureWorkflow": "false"}).respond(200)
+    conductor.workflows.terminate("v")
+    assert "reason" not in str(route.calls.last.request.url)
+
+
+def test_variables_of_a_running_execution_are_changed(server: respx.MockRouter, conductor: Conductor) -> None:
+    route = server.post("/workflow/w/variables").respond(json={"workflowId": "w", "variables": {"a": 1, "b": None}})
+    run = conductor.workflows.update_variables("w", {"b": None})
+    assert json.loads(route.calls.last.request.content) == {"b": None}
+    assert (run.workflow_id, run.variables) == ("w", {"a": 1, "b": None})
