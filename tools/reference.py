@@ -11,6 +11,7 @@ from conductor_core import errors, events, hookspecs, interfaces
 from conductor_core._settings_fields import FIELDS
 from conductor_core.settings import Settings
 from conductor_embedded import EmbeddedSpecs
+from tools import reference_names
 from tools.distributions import ROOT
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ NOTE = "This page is written by `make docs` from the code.\n"
 
 def pages() -> dict[str, str]:
     """Every page of the reference by file name."""
-    return {"errors.md": _errors(), "events.md": _events(), "hooks.md": _hooks(), "settings.md": _settings()}
+    return {
+        "clients.md": _joined(["# Clients", NOTE, *reference_names.clients()]),
+        "errors.md": _errors(),
+        "events.md": _events(),
+        "hooks.md": _hooks(),
+        "names.md": _joined(["# Names", NOTE, *reference_names.names()]),
+        "settings.md": _settings(),
+    }
 
 
 def _hooks() -> str:
