@@ -163,8 +163,8 @@ class Lines:
 
     def debug(self, message: str, *_: object) -> None: ...
     def info(self, message: str, *_: object) -> None: ...
-    def error(self, message: str, *_: object) -> None:
-        self.errors.append(message)
+    def error(self, message: str, *values: object) -> None:
+        self.errors.append(message % values)
 
 
 def test_every_option_of_a_manager_reaches_its_workers() -> None:
@@ -196,6 +196,7 @@ def test_every_option_of_a_manager_reaches_its_workers() -> None:
         )
         with manager:
             assert failed.wait(20)
+            until(lambda: any("try 1 of 1" in line for line in lines.errors))
             stub.script = None
     assert stub.polls[0].query == {"workerid": "me", "count": "4", "timeout": "30", "domain": "eu"}
     assert manager.workers[0].options.poll_interval == 20
