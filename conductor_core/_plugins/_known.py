@@ -49,6 +49,7 @@ BUILTINS: Final = (
 
 # Shown by `conductor --help`, so that a line of help costs no import.
 COMMAND_HELP: Final = {
+    "agent": "start agents, follow and answer them, and look at their executions",
     "config": "show the settings that hold, and where each of them came from",
     "doctor": "look for what is wrong with settings, plugins and the connection, and say what to do",
     "human": "work on people's tasks: list, claim, fill in and complete them",
@@ -85,6 +86,7 @@ _DISTRIBUTIONS: Final = {
     (TRANSPORT, "http2"): "conductor-transport-http2",
     (TRANSPORT, "httpx-http2"): "conductor-transport-http2",
     (TRANSPORT, "embedded"): "conductor-embedded",
+    (COMMANDS, "agent"): "conductor-agents",
     (COMMANDS, "human"): "conductor-human-tasks",
     (COMMANDS, "migrate"): "conductor-migration",
     (COMMANDS, "server"): "conductor-embedded",
