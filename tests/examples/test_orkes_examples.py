@@ -132,7 +132,7 @@ def test_an_example_says_what_it_needs(program: str) -> None:
 
 
 @pytest.mark.real_server
-@pytest.mark.parametrize("program", ["event_handlers.py", "schedules.py"])
+@pytest.mark.parametrize("program", ["agents.py", "event_handlers.py", "schedules.py"])
 def test_what_the_open_source_server_has_runs_there_too(
     program: str, real_server: RealServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
