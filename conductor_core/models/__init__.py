@@ -13,17 +13,17 @@ from conductor_core.models._executions import (
     Task,
     TaskExecLog,
     TaskResult,
-    TaskResultStatus,
-    TaskStatus,
     Workflow,
-    WorkflowStatus,
 )
+from conductor_core.models._progress import Execution
 from conductor_core.models._shared import BulkResponse, MessageTemplate, SearchResult, Tag
 from conductor_core.models._starts import IdempotencyStrategy, StartWorkflowRequest
+from conductor_core.models._states import TaskResultStatus, TaskStatus, WorkflowStatus
 
 __all__ = [
     "BulkResponse",
     "ConductorModel",
+    "Execution",
     "IdempotencyStrategy",
     "JsonObject",
     "MessageTemplate",

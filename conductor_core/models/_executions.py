@@ -2,52 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
 from conductor_core.models._base import ConductorModel, Tolerant
 from conductor_core.models._definitions import TaskDef, WorkflowDef, WorkflowTask
-
-
-class TaskStatus(StrEnum):
-    """State of one attempt of a task."""
-
-    SCHEDULED = "SCHEDULED"
-    IN_PROGRESS = "IN_PROGRESS"
-    COMPLETED = "COMPLETED"
-    COMPLETED_WITH_ERRORS = "COMPLETED_WITH_ERRORS"
-    FAILED = "FAILED"
-    FAILED_WITH_TERMINAL_ERROR = "FAILED_WITH_TERMINAL_ERROR"
-    TIMED_OUT = "TIMED_OUT"
-    CANCELED = "CANCELED"
-    SKIPPED = "SKIPPED"
-
-
-class TaskResultStatus(StrEnum):
-    """What a worker can say about a task."""
-
-    IN_PROGRESS = "IN_PROGRESS"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    FAILED_WITH_TERMINAL_ERROR = "FAILED_WITH_TERMINAL_ERROR"
-
-
-class WorkflowStatus(StrEnum):
-    """State of one execution."""
-
-    RUNNING = "RUNNING"
-    PAUSED = "PAUSED"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    TIMED_OUT = "TIMED_OUT"
-    TERMINATED = "TERMINATED"
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the execution has ended."""
-        return self not in (WorkflowStatus.RUNNING, WorkflowStatus.PAUSED)
+from conductor_core.models._progress import Execution
+from conductor_core.models._states import TaskResultStatus, TaskStatus, WorkflowStatus
 
 
 class TaskExecLog(ConductorModel):
@@ -107,6 +69,15 @@ class Task(ConductorModel):
     first_start_time: int | None = None
     parent_task_id: str | None = None
 
+    def to_task_result(self, status: TaskResultStatus = TaskResultStatus.COMPLETED) -> TaskResult:
+        """Return a result for this task, to be filled and returned by its worker."""
+        return TaskResult(
+            task_id=self.task_id,
+            workflow_instance_id=self.workflow_instance_id,
+            worker_id=self.worker_id,
+            status=status,
+        )
+
 
 class TaskResult(ConductorModel):
     """What a worker reports about one task."""
@@ -125,7 +96,7 @@ class TaskResult(ConductorModel):
     external_output_payload_storage_path: str | None = None
 
 
-class Workflow(ConductorModel):
+class Workflow(Execution, ConductorModel):
     """One execution of a workflow."""
 
     workflow_id: str = ""
@@ -163,13 +134,3 @@ class Workflow(ConductorModel):
     """Earlier runs of the same execution, on servers that keep them."""
     external_input_payload_storage_path: str | None = None
     external_output_payload_storage_path: str | None = None
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the execution has ended; a status this version does not know counts as running."""
-        return isinstance(self.status, WorkflowStatus) and self.status.is_terminal
-
-    def task(self, reference_name: str) -> Task | None:
-        """Return the latest attempt of the task with this reference name, or None."""
-        found = [task for task in self.tasks if task.reference_task_name == reference_name]
-        return found[-1] if found else None

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import threading
+from importlib import util
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conductor_core import Conductor, Settings, TaskDef
+from conductor_core import Conductor, Settings, Task, TaskDef, TaskResult
 from conductor_core.errors import ConfigurationError, NotFoundError
 from conductor_core.models import StartWorkflowRequest, WorkflowDef, WorkflowTask
 from conductor_migration import (
     AuthenticationSettings,
     Configuration,
+    MetricsSettings,
     OrkesClients,
     TaskHandler,
+    TaskRunnerEventsListener,
     Worker,
+    WorkerInterface,
     WorkflowExecutor,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from conductor_core.events import TaskExecutionCompleted
 
 
 @pytest.fixture
@@ -125,6 +132,67 @@ def test_a_worker_object_is_served(conductor: Conductor) -> None:
     handler.join_processes()
 
 
-def test_metrics_settings_are_refused_with_what_to_do() -> None:
-    with pytest.raises(ConfigurationError, match="install conductor-metrics-otel"):
-        TaskHandler(metrics_settings=object(), configuration=Settings())
+def test_attributes_of_a_configuration_are_settings_or_errors() -> None:
+    configuration = Configuration(environ={})
+    configuration.host = "https://other:9/api"
+    configuration.verify_ssl = False
+    configuration.ssl_ca_cert = "ca.pem"
+    configuration.cert_file = "client.pem"
+    configuration.key_file = "client.key"
+    configuration.proxy = "http://proxy:3128"
+    configuration.authentication_settings = AuthenticationSettings("k", "s")
+    configuration.debug = True
+    found = configuration.settings
+    assert (found.server_url, found.tls_insecure, found.tls_ca_path) == ("https://other:9/api", True, "ca.pem")
+    assert (found.tls_cert_path, found.tls_key_path, found.auth_key) == ("client.pem", "client.key", "k")
+    assert found.proxy_url == "http://proxy:3128"
+    configuration.authentication_settings = None
+    assert configuration.authentication_settings is None
+    with pytest.raises(ConfigurationError, match=r"Configuration\.http_connection is not carried over"):
+        configuration.http_connection = object()
+
+
+def test_metrics_settings_are_the_health_server_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served = MetricsSettings(http_port=8000).applied_to(Settings(options={"otel": {"names": "both"}}))
+    assert (served.health_port, served.options_of("otel")) == (8000, {"names": "both", "prometheus": True})
+    filed = MetricsSettings(str(tmp_path / "metrics"), "m.prom", 2.0).applied_to(Settings())
+    assert (filed.health_port, filed.metrics_file_interval) == (None, 2.0)
+    assert filed.metrics_file == str(tmp_path / "metrics" / "m.prom")
+    handler = TaskHandler([], Settings(), MetricsSettings(http_port=0), scan_for_annotated_workers=False)
+    assert handler.settings.health_port == 0
+    monkeypatch.setattr(util, "find_spec", dict[str, None]().get)
+    with pytest.raises(ConfigurationError, match="pip install 'conductor-metrics-otel"):
+        MetricsSettings().applied_to(Settings())
+
+
+class Charge(WorkerInterface):
+    def execute(self, task: Task) -> TaskResult:
+        result = self.get_task_result_from_task(task)
+        result.output_data = {"by": self.get_task_definition_name()}
+        return result
+
+
+class Heard(TaskRunnerEventsListener):
+    def __init__(self) -> None:
+        self.tasks: list[str] = []
+
+    def on_task_execution_completed(self, event: TaskExecutionCompleted) -> None:
+        self.tasks.append(event.task_type)
+
+
+def test_a_worker_class_and_a_listener_of_older_programs(conductor: Conductor) -> None:
+    heard, worker = Heard(), Charge(["charge", "refund"])
+    worker.thread_count = 3
+    with TaskHandler([worker], conductor.settings, None, event_listeners=[heard], entry_points=False) as handler:
+        handler.start_processes()  # what older programs write inside `with`
+        run = WorkflowExecutor(conductor).execute("orders", workflow_input={}, wait_for_seconds=30)
+        alive = {item["worker"]: item["alive"] for item in handler.get_worker_process_status()}
+        assert alive["refund"] is True
+    assert (run.output, heard.tasks) == ({"by": "charge"}, ["charge"])
+
+
+def test_schemas_are_registered_when_the_configuration_says_so() -> None:
+    configuration = Configuration(environ={}, register_schema=True)
+    asked = TaskHandler([], configuration, scan_for_annotated_workers=False)
+    environ = asked._options.environ  # pyright: ignore[reportPrivateUsage] - no server here has a registry to look into
+    assert environ["CONDUCTOR_REGISTER_SCHEMAS"] == "true"

@@ -71,16 +71,19 @@ def test_an_import_without_a_counterpart_stands_and_is_named(
     program.write_bytes(
         b"import conductor.client\r\n"
         b"def f():\r\n"
-        b"    from conductor.client.configuration.settings.metrics_settings import MetricsSettings, Configuration as C\r\n"
+        b"    from conductor.client.configuration.settings.metrics_settings import TaskRunner, Configuration as C\r\n"
     )
     assert main(["migrate", "--write", str(program)]) == 1
     error = capsys.readouterr().err
-    assert "old.py:1: conductor.client has no counterpart" in error
-    assert "old.py:3: MetricsSettings (conductor.client.configuration.settings.metrics_settings)" in error
+    assert "old.py:1: import conductor.client has no counterpart" in error
+    assert (
+        "old.py:3: TaskRunner (conductor.client.configuration.settings.metrics_settings) has no counterpart: TaskH"
+        in error
+    )
     assert program.read_bytes() == (
         b"import conductor.client\r\n"
         b"def f():\r\n"
-        b"    from conductor.client.configuration.settings.metrics_settings import MetricsSettings\r\n"
+        b"    from conductor.client.configuration.settings.metrics_settings import TaskRunner\r\n"
         b"    from conductor_migration import Configuration as C\r\n"
     )
 
@@ -97,8 +100,10 @@ def test_a_file_that_cannot_be_read_is_one_line(
 
 
 def test_names_that_changed_keep_the_older_one_in_the_program() -> None:
-    old = "from conductor.client.orkes.models.metadata_tag import MetadataTag\n"
-    assert rewrite(old).source == "from conductor_core.models import Tag as MetadataTag\n"
+    old = "from conductor.client.http.models.tag_object import TagObject\n"
+    assert rewrite(old).source == "from conductor_core.models import Tag as TagObject\n"
+    old = "from conductor.client.workflow_client import WorkflowClient\n"
+    assert rewrite(old).source == "from conductor_migration import OrkesWorkflowClient as WorkflowClient\n"
     several = "from conductor.client.http.models import (\n    Task,\n    TaskDef,\n)\n"
     assert rewrite(several).source == "from conductor_core import Task, TaskDef\n"
     other = "from conductors import x\nfrom .conductor import y\n"

@@ -60,7 +60,7 @@ def test_every_setter_returns_the_builder_and_reaches_the_definition() -> None:
         .variables({"tries": 0})
         .timeout_policy("TIME_OUT_WF", 90)
         .failure_workflow("undo")
-        .restartable(value=False)
+        .restartable(restartable=False)
         .owner_email("orders@example.com")
         .enable_status_listener("kafka:orders")
     )

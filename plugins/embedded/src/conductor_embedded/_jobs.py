@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -61,6 +62,8 @@ class Jobs:
             try:
                 result = await system_task.run(self._with_secrets(found[1]))
             except Exception as error:  # whatever a task type does, its task must end
+                if _program_ends(error):
+                    return  # it is found again by the next owner of the store
                 _logger.exception("the job of task %s failed", effect.task_id)
                 result = JobResult(TaskStatus.FAILED, {}, f"{type(error).__name__}: {error}")
         if self._core.find(effect.workflow_id) is None:
@@ -68,3 +71,8 @@ class Jobs:
             return
         event = TaskUpdated(effect.task_id, result.status, result.output, reason=result.reason, is_polled=True)
         self._core.apply(effect.workflow_id, event, done=[stored])
+
+
+def _program_ends(error: Exception) -> bool:
+    """Tell whether a job failed because the interpreter starts no threads any more, which is no fault of the task."""
+    return isinstance(error, RuntimeError) and not threading.main_thread().is_alive()

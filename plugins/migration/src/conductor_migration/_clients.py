@@ -1,76 +1,117 @@
-"""``OrkesClients`` for programs that pass a ``Configuration``, with the older names of client methods."""
+"""The clients of older programs: made of a ``Configuration``, with the older names, order and names of arguments."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from conductor_core import Conductor
 from conductor_migration._configuration import AnyConfiguration, settings_of
 from conductor_migration._executor import WorkflowExecutor
+from conductor_migration._methods import METHODS
+from conductor_migration._older import Older
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
 
-Client = TypeVar("Client")
 
-_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "integrations": {
-        "delete_integration": "delete_integration_provider",
-        "get_integration": "get_integration_provider",
-        "get_tags_for_integration_provider": "get_provider_tags",
-        "save_integration": "save_integration_provider",
-    },
-    "metadata": {
-        "get_task_def": "get_task",
-        "register_task_def": "register_task",
-        "unregister_task_def": "unregister_task",
-        "unregister_workflow_def": "unregister_workflow",
-        "update_task_def": "update_task",
-    },
-    "prompts": {
-        "delete_tag_for_prompt_template": "delete_prompt_tags",
-        "get_tags_for_prompt_template": "get_prompt_tags",
-        "update_tag_for_prompt_template": "set_prompt_tags",
-    },
-    "schedules": {"get_next_few_schedule_execution_times": "get_next_few_schedules"},
-    "service_registry": {"add_or_update_method": "add_or_update_service_method"},
-    "tasks": {"batch_poll_tasks": "batch_poll"},
-    "workflows": {
-        "get_by_correlation_ids": "get_by_correlation_ids_of_workflow",
-        "get_by_correlation_ids_in_batch": "get_by_correlation_ids",
-        "pause_workflow": "pause",
-        "remove_workflow": "delete_workflow",
-        "rerun_workflow": "rerun",
-        "restart_workflow": "restart",
-        "resume_workflow": "resume",
-        "retry_workflow": "retry",
-        "terminate_workflow": "terminate",
-    },
-}
-"""Older names of methods whose arguments come in the same order, by client."""
-
-
-class Renamed(Generic[Client]):
-    """A client that answers to the older names of its methods too.
+class OlderClient:
+    """A client by its older methods; what it has not is the method of the client behind it.
 
     Args:
-        client: the client behind it.
-        names: its own name of a method, by the older one.
+        configuration: where the server is, or a conductor to share; the environment when None.
     """
 
-    def __init__(self, client: Client, names: Mapping[str, str]) -> None:
-        self._client = client
-        self._names = names
+    CLIENT: ClassVar[str]
+    """The conductor's name of the client behind it."""
+
+    def __init__(self, configuration: AnyConfiguration | Conductor = None) -> None:
+        self.conductor: Conductor = (
+            configuration if isinstance(configuration, Conductor) else Conductor(settings_of(configuration))
+        )
 
     def __getattr__(self, name: str) -> Any:
-        if name in {"_client", "_names"}:  # while it is copied
+        if name == "conductor" or name.startswith("__"):  # while it is copied
             raise AttributeError(name)
-        return getattr(self._client, self._names.get(name, name))
+        method = METHODS.get(self.CLIENT, {}).get(name)
+        if method is None:
+            return getattr(getattr(self.conductor, self.CLIENT), name)
+        return partial(self._call, method) if isinstance(method, Older) else partial(method, self.conductor)
+
+    def _call(self, method: Older, /, *positional: Any, **keywords: Any) -> Any:
+        client, _, target = method.target.rpartition(".")
+        return getattr(getattr(self.conductor, client or self.CLIENT), target)(**method.bound(positional, keywords))
 
     def __dir__(self) -> list[str]:
-        return sorted({*dir(self._client), *self._names})
+        return sorted({*dir(getattr(self.conductor, self.CLIENT)), *METHODS.get(self.CLIENT, {})})
+
+
+class OrkesAuthorizationClient(OlderClient):
+    """Users, groups, roles, permissions and applications."""
+
+    CLIENT: ClassVar[str] = "authorization"
+
+
+class OrkesEventClient(OlderClient):
+    """Event handlers."""
+
+    CLIENT: ClassVar[str] = "events"
+
+
+class OrkesIntegrationClient(OlderClient):
+    """Integrations with models and vector databases."""
+
+    CLIENT: ClassVar[str] = "integrations"
+
+
+class OrkesMetadataClient(OlderClient):
+    """Definitions of tasks and workflows."""
+
+    CLIENT: ClassVar[str] = "metadata"
+
+
+class OrkesPromptClient(OlderClient):
+    """Prompts."""
+
+    CLIENT: ClassVar[str] = "prompts"
+
+
+class OrkesSchedulerClient(OlderClient):
+    """Schedules."""
+
+    CLIENT: ClassVar[str] = "schedules"
+
+
+class OrkesSchemaClient(OlderClient):
+    """Schemas."""
+
+    CLIENT: ClassVar[str] = "schemas"
+
+
+class OrkesSecretClient(OlderClient):
+    """Secrets."""
+
+    CLIENT: ClassVar[str] = "secrets"
+
+
+class OrkesServiceRegistryClient(OlderClient):
+    """Services that workflows call."""
+
+    CLIENT: ClassVar[str] = "service_registry"
+
+
+class OrkesTaskClient(OlderClient):
+    """Tasks."""
+
+    CLIENT: ClassVar[str] = "tasks"
+
+
+class OrkesWorkflowClient(OlderClient):
+    """Executions."""
+
+    CLIENT: ClassVar[str] = "workflows"
 
 
 class OrkesClients:
@@ -91,10 +132,10 @@ class OrkesClients:
         return WorkflowExecutor(self.conductor)
 
     def __getattr__(self, name: str) -> Any:
-        client = _GETTERS.get(name)
-        if client is None:
+        kind = _GETTERS.get(name)
+        if kind is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return lambda: Renamed(getattr(self.conductor, client), _NAMES.get(client, {}))
+        return partial(kind, self.conductor)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *_GETTERS})
@@ -113,16 +154,16 @@ class OrkesClients:
         self.close()
 
 
-_GETTERS: Final = {
-    "get_authorization_client": "authorization",
-    "get_event_client": "events",
-    "get_integration_client": "integrations",
-    "get_metadata_client": "metadata",
-    "get_prompt_client": "prompts",
-    "get_scheduler_client": "schedules",
-    "get_schema_client": "schemas",
-    "get_secret_client": "secrets",
-    "get_service_registry_client": "service_registry",
-    "get_task_client": "tasks",
-    "get_workflow_client": "workflows",
+_GETTERS: Final[Mapping[str, type[OlderClient]]] = {
+    "get_authorization_client": OrkesAuthorizationClient,
+    "get_event_client": OrkesEventClient,
+    "get_integration_client": OrkesIntegrationClient,
+    "get_metadata_client": OrkesMetadataClient,
+    "get_prompt_client": OrkesPromptClient,
+    "get_scheduler_client": OrkesSchedulerClient,
+    "get_schema_client": OrkesSchemaClient,
+    "get_secret_client": OrkesSecretClient,
+    "get_service_registry_client": OrkesServiceRegistryClient,
+    "get_task_client": OrkesTaskClient,
+    "get_workflow_client": OrkesWorkflowClient,
 }

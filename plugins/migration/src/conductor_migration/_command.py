@@ -46,5 +46,7 @@ def _migrated(path: Path, *, write: bool) -> int:
         before, after = source.splitlines(keepends=True), found.source.splitlines(keepends=True)
         sys.stdout.writelines(difflib.unified_diff(before, after, str(path), str(path)))
     for item in found.left:
-        sys.stderr.write(f"{path}:{item} has no counterpart\n")
+        sys.stderr.write(f"{path}:{item}\n")
+    if found.needed:
+        sys.stderr.write(f"{path}: needs pip install {' '.join(found.needed)}\n")
     return 1 if found.left else 0

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conductor_core import Conductor
 from conductor_core.models import StartWorkflowRequest, TaskResult, TaskResultStatus
 from conductor_migration._configuration import AnyConfiguration, settings_of
+from conductor_migration._methods import EXECUTOR
+from conductor_migration._requests import update_task_by_ref_name, update_task_sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conductor_core.models import Task
+    from conductor_core.models import Task, Workflow
+    from conductor_migration._older import Older
 
 
 class WorkflowExecutor:
@@ -34,7 +38,11 @@ class WorkflowExecutor:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name == "conductor":
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return getattr(self.conductor.workflows, name)
+        method = EXECUTOR.get(name)
+        return getattr(self.conductor.workflows, name) if method is None else partial(self._call, method)
+
+    def _call(self, method: Older, /, *positional: Any, **keywords: Any) -> Any:
+        return getattr(self.conductor.workflows, method.target)(**method.bound(positional, keywords))
 
     def execute(
         self,
@@ -66,10 +74,6 @@ class WorkflowExecutor:
         """Start executions one after the other, and return their ids."""
         return [self.conductor.workflows.start_workflow(request) for request in start_workflow_request]
 
-    def remove_workflow(self, workflow_id: str, archive_workflow: bool = True) -> None:  # noqa: FBT001, FBT002 - the older signature
-        """Delete an execution."""
-        self.conductor.workflows.delete_workflow(workflow_id, archive_workflow=archive_workflow)
-
     def get_task(self, task_id: str) -> Task:
         """Fetch one task."""
         return self.conductor.tasks.get_task(task_id)
@@ -84,8 +88,15 @@ class WorkflowExecutor:
         self, task_output: Mapping[str, object], workflow_id: str, task_reference_name: str, status: str
     ) -> str:
         """Store the result of the open task of a reference name, and return the task's id."""
-        outcome = TaskResultStatus(status)
-        return self.conductor.tasks.update_task_by_ref_name(workflow_id, task_reference_name, outcome, task_output)
+        task_id: str = update_task_by_ref_name(self.conductor, workflow_id, task_reference_name, status, task_output)
+        return task_id
+
+    def update_task_by_ref_name_sync(
+        self, task_output: Mapping[str, object], workflow_id: str, task_reference_name: str, status: str
+    ) -> Workflow:
+        """Store the result of the open task of a reference name, and return the execution."""
+        found: Workflow = update_task_sync(self.conductor, workflow_id, task_reference_name, status, task_output)
+        return found
 
     def close(self) -> None:
         """Close the connection."""

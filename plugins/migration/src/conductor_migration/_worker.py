@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import abc
+import socket
+from typing import TYPE_CHECKING, Any
 
+from conductor_core.models import TaskResult
 from conductor_core.worker import WorkerDefinition, WorkerOptions, define_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conductor_core.models import TaskDef
+    from conductor_core.models import Task, TaskDef
 
 
 class Worker:
@@ -63,4 +66,42 @@ class Worker:
         self.task_definition_name: str = task_definition_name
         self.definition: WorkerDefinition = define_worker(
             task_definition_name, execute_function, options, task_def=task_def_template
+        )
+
+
+class WorkerInterface(abc.ABC):
+    """A worker as a class: ``execute`` gets the task, and its attributes are the worker's options.
+
+    Args:
+        task_definition_name: the task definition that it serves, or several.
+    """
+
+    def __init__(self, task_definition_name: str | list[str]) -> None:
+        self.task_definition_name: str | list[str] = task_definition_name
+        self.domain: str | None = None
+        self.poll_interval: float | None = None
+        self.thread_count: int = 1
+        self.register_task_def: bool = False
+        self.poll_timeout: int = 100
+        self.lease_extend_enabled: bool = False
+        self.overwrite_task_def: bool = True
+        self.strict_schema: bool = False
+
+    @abc.abstractmethod
+    def execute(self, task: Task) -> Any:
+        """Do the task and return its result; may be ``async def``."""
+
+    def get_identity(self) -> str:
+        """Return how the worker calls itself to the server."""
+        return socket.gethostname()
+
+    def get_task_definition_name(self) -> str:
+        """Return the task definition that it serves, the first of several."""
+        name = self.task_definition_name
+        return name if isinstance(name, str) else name[0]
+
+    def get_task_result_from_task(self, task: Task) -> TaskResult:
+        """Return a result for a task, to be filled and returned."""
+        return TaskResult(
+            task_id=task.task_id, workflow_instance_id=task.workflow_instance_id, worker_id=self.get_identity()
         )

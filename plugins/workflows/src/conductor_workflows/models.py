@@ -11,6 +11,7 @@ from pydantic import Field
 from conductor_core.errors import InvalidArgumentError
 from conductor_core.models import (
     ConductorModel,
+    Execution,
     IdempotencyStrategy,
     SearchResult,
     StartWorkflowRequest,
@@ -118,7 +119,7 @@ class CorrelationIdsSearchRequest(ConductorModel):
     workflow_names: list[str]
 
 
-class WorkflowRun(ConductorModel):
+class WorkflowRun(Execution, ConductorModel):
     """What an executed workflow has come to, finished or not."""
 
     workflow_id: str = ""
@@ -139,16 +140,6 @@ class WorkflowRun(ConductorModel):
     created_by: str | None = None
     create_time: int | None = None
     update_time: int | None = None
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the execution has ended; a status this version does not know counts as running."""
-        return isinstance(self.status, WorkflowStatus) and self.status.is_terminal
-
-    def task(self, reference_name: str) -> Task | None:
-        """Return the latest attempt of the task with this reference name, or None."""
-        found = [task for task in self.tasks if task.reference_task_name == reference_name]
-        return found[-1] if found else None
 
 
 class SignalResponse(ConductorModel):

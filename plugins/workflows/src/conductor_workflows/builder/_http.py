@@ -131,13 +131,13 @@ class HttpTask(TaskBuilder):
         """Return the expression for the answer's status code."""
         return self.output("response.statusCode")
 
-    def headers(self, path: str = "") -> Expression:
+    def headers(self, json_path: str = "") -> Expression:
         """Return the expression for the answer's headers, or for one of them."""
-        return self.output(f"response.headers.{path}" if path else "response.headers")
+        return self.output(f"response.headers.{json_path}" if json_path else "response.headers")
 
-    def body(self, path: str = "") -> Expression:
+    def body(self, json_path: str = "") -> Expression:
         """Return the expression for the answer's body, or for one part of it."""
-        return self.output(f"response.body.{path}" if path else "response.body")
+        return self.output(f"response.body.{json_path}" if json_path else "response.body")
 
 
 class HttpPollTask(HttpTask):

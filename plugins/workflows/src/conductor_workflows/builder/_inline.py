@@ -39,10 +39,21 @@ class InlineTask(TaskBuilder):
         checked_name(script, f"script of task {task_ref_name!r}")
         self.input_map({"evaluatorType": evaluator_type, "expression": script})
 
-    def output(self, path: str = "") -> Expression:
-        """Return the expression for the script's value, or for one part of it."""
-        return super().output(f"result.{path}" if path else "result")
+    def output(self, json_path: str = "") -> Expression:
+        """Return the expression for the script's value, or for one part of it.
+
+        ``output("result")`` is the value too, since the output of an INLINE task has nothing beside ``result``.
+        """
+        inside = json_path == "result" or json_path.startswith("result.")
+        return super().output(json_path) if inside else self._value(json_path)
+
+    def _value(self, json_path: str) -> Expression:
+        return super().output(f"result.{json_path}" if json_path else "result")
 
 
 class JavascriptTask(InlineTask):
-    """An :class:`InlineTask` under its older name."""
+    """An :class:`InlineTask` under its older name, whose :meth:`output` always begins in the script's value."""
+
+    def output(self, json_path: str = "") -> Expression:
+        """Return the expression for the script's value, or for one part of it."""
+        return self._value(json_path)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from conductor_core import AsyncConductor, Conductor, Sync
-    from conductor_core.models import WorkflowDef
+    from conductor_core.models import IdempotencyStrategy, WorkflowDef
     from conductor_workflows.api import WorkflowApi
     from conductor_workflows.models import StartWorkflowRequest, WorkflowRun
 
@@ -77,6 +77,8 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> Coroutine[Any, Any, str]: ...
     @overload
     def start(
@@ -87,6 +89,8 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> str: ...
     def start(
         self,
@@ -96,6 +100,8 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> Any:
         """Start an execution of this definition and return its id.
 
@@ -105,9 +111,28 @@ class Running(abc.ABC):
             correlation_id: an id of the caller's, by which executions can be found.
             task_to_domain: domain of each task type.
             priority: 0 to 99; tasks of a higher one are handed out first.
+            idempotency_key: an id that starts at most one execution.
+            idempotency_strategy: what happens to a second start with the same key.
         """
-        request = self._request(workflow_input, correlation_id, task_to_domain, priority)
+        request = self._request(
+            workflow_input, correlation_id, task_to_domain, priority, idempotency_key, idempotency_strategy
+        )
         return self._workflows(conductor).start_workflow(request)
+
+    def start_workflow(self, request: StartWorkflowRequest) -> str:
+        """Start an execution of this definition on the builder's own executor, with the other fields of a request.
+
+        Args:
+            request: input, correlation id and the like; its name, version and definition become those of this builder.
+        """
+        own = self._request(None, None, None, None, None, None)
+        changed = {"name": own.name, "version": own.version, "workflow_def": own.workflow_def}
+        started: str = self._workflows(None).start_workflow(request.model_copy(update=changed))
+        return started
+
+    def start_workflow_with_input(self, workflow_input: object = None, **options: Any) -> str:
+        """Start an execution on the builder's own executor: another name of :meth:`start`, with the input first."""
+        return cast("str", self.start(workflow_input=workflow_input, **options))
 
     @overload
     def execute(
@@ -121,11 +146,13 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> Coroutine[Any, Any, WorkflowRun]: ...
     @overload
     def execute(
         self,
-        conductor: Conductor | None = None,
+        conductor: Conductor | Mapping[str, object] | None = None,
         *,
         workflow_input: object = None,
         wait_until_task_ref: str | None = None,
@@ -134,6 +161,8 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> WorkflowRun: ...
     def execute(
         self,
@@ -146,11 +175,14 @@ class Running(abc.ABC):
         correlation_id: str | None = None,
         task_to_domain: Mapping[str, str] | None = None,
         priority: int | None = None,
+        idempotency_key: str | None = None,
+        idempotency_strategy: IdempotencyStrategy | None = None,
     ) -> Any:
         """Start an execution of this definition and wait on the server for its end.
 
         Args:
-            conductor: where; the builder's own executor when None.
+            conductor: where; the builder's own executor when None. A mapping is taken for ``workflow_input``, which older
+                programs pass first.
             workflow_input: input of the execution: a dict, a dataclass or a model.
             wait_until_task_ref: reference name of a task; the answer comes when it has ended.
             wait_for_seconds: seconds to wait; an execution that needs longer goes on.
@@ -158,9 +190,15 @@ class Running(abc.ABC):
             correlation_id: an id of the caller's, by which executions can be found.
             task_to_domain: domain of each task type.
             priority: 0 to 99; tasks of a higher one are handed out first.
+            idempotency_key: an id that starts at most one execution.
+            idempotency_strategy: what happens to a second start with the same key.
         """
+        if isinstance(conductor, Mapping) and workflow_input is None:
+            conductor, workflow_input = None, cast("object", conductor)
         return self._workflows(conductor).execute_workflow(
-            self._request(workflow_input, correlation_id, task_to_domain, priority),
+            self._request(
+                workflow_input, correlation_id, task_to_domain, priority, idempotency_key, idempotency_strategy
+            ),
             wait_until_task_ref=wait_until_task_ref,
             wait_for_seconds=wait_for_seconds,
             request_id=request_id,
@@ -176,6 +214,8 @@ class Running(abc.ABC):
         correlation_id: str | None,
         task_to_domain: Mapping[str, str] | None,
         priority: int | None,
+        idempotency_key: str | None,
+        idempotency_strategy: IdempotencyStrategy | None,
     ) -> StartWorkflowRequest:
         from conductor_workflows.models import StartWorkflowRequest  # noqa: PLC0415 - building must not load the models
 
@@ -188,6 +228,8 @@ class Running(abc.ABC):
             correlation_id=correlation_id,
             task_to_domain=None if task_to_domain is None else dict(task_to_domain),
             priority=priority,
+            idempotency_key=idempotency_key,
+            idempotency_strategy=idempotency_strategy,
         )
 
     def _workflows(self, conductor: Any) -> Any:

@@ -59,20 +59,20 @@ class SwitchTask(TaskBuilder):
         """Whether any way was given, the default included."""
         return bool(self._cases) or self._default is not None
 
-    def switch_case(self, value: str, steps: Step) -> Self:
+    def switch_case(self, case_name: str, tasks: Step) -> Self:
         """Set the way for one value: a step, or a list of steps that run one after the other."""
-        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - untyped callers
+        if not isinstance(case_name, str):  # pyright: ignore[reportUnnecessaryIsInstance] - untyped callers
             raise InvalidArgumentError(
-                f"a case of task {self.task_reference_name!r} must be text, got {value!r}: servers compare text"
+                f"a case of task {self.task_reference_name!r} must be text, got {case_name!r}: servers compare text"
             )
-        checked_step(steps)
-        self._cases[value] = list(branch_of(steps))
+        checked_step(tasks)
+        self._cases[case_name] = list(branch_of(tasks))
         return self
 
-    def default_case(self, steps: Step) -> Self:
+    def default_case(self, tasks: Step) -> Self:
         """Set the way for all values without one of their own."""
-        checked_step(steps)
-        self._default = list(branch_of(steps))
+        checked_step(tasks)
+        self._default = list(branch_of(tasks))
         return self
 
     def cases(self, cases: Mapping[K, Step]) -> Self:

@@ -76,21 +76,35 @@ class TaskBuilder:
         if cache_key is not None or cache_ttl_seconds is not None:
             self.cache(cache_key or "", cache_ttl_seconds or 0)
 
-    def input(self, path: str = "") -> Expression:
-        """Return the expression for this task's input, or for one part of it."""
-        return Expression.of(self.task_reference_name, "input", path)
+    def __setattr__(self, name: str, value: object) -> None:
+        """Take ``task.description = ...`` for the setter; replacing any other method would lose what was meant."""
+        if name in {"description", "optional"}:
+            self._set(name, value)
+        elif callable(getattr(type(self), name, None)):
+            raise InvalidArgumentError(f"{name} of {type(self).__name__} is a method: call it instead of setting it")
+        else:
+            object.__setattr__(self, name, value)
 
-    def output(self, path: str = "") -> Expression:
+    @property
+    def task_type(self) -> str:
+        """The server's name of the task type."""
+        return self.TYPE
+
+    def input(self, json_path: str = "") -> Expression:
+        """Return the expression for this task's input, or for one part of it."""
+        return Expression.of(self.task_reference_name, "input", json_path)
+
+    def output(self, json_path: str = "") -> Expression:
         """Return the expression for this task's output, or for one part of it."""
-        return Expression.of(self.task_reference_name, "output", path)
+        return Expression.of(self.task_reference_name, "output", json_path)
 
     def output_ref(self, path: str = "") -> Expression:
         """Return the expression for this task's output: another name of :meth:`output`."""
         return self.output(path)
 
-    def input_parameter(self, name: str, value: object) -> Self:
+    def input_parameter(self, key: str, value: object) -> Self:
         """Set one input parameter."""
-        self.input_parameters[name] = value
+        self.input_parameters[key] = value
         return self
 
     def input_map(self, values: Mapping[str, object]) -> Self:
@@ -110,18 +124,18 @@ class TaskBuilder:
         """Keep the task from being polled for some seconds."""
         return self._set("start_delay", seconds)
 
-    def cache(self, key: str, ttl_seconds: int) -> Self:
+    def cache(self, cache_key: str, cache_ttl_second: int) -> Self:
         """Keep the output under a key and use it again, for so many seconds.
 
         Raises:
             InvalidArgumentError: the key is empty or the time is not above 0.
         """
-        checked_name(key, f"cache_key of task {self.task_reference_name!r}")
-        if ttl_seconds <= 0:
+        checked_name(cache_key, f"cache_key of task {self.task_reference_name!r}")
+        if cache_ttl_second <= 0:
             raise InvalidArgumentError(
-                f"cache_ttl_seconds of task {self.task_reference_name!r} must be above 0, got {ttl_seconds}"
+                f"cache_ttl_seconds of task {self.task_reference_name!r} must be above 0, got {cache_ttl_second}"
             )
-        return self._set("cache_config", {"key": key, "ttlInSecond": ttl_seconds})
+        return self._set("cache_config", {"key": cache_key, "ttlInSecond": cache_ttl_second})
 
     def to_workflow_task(self) -> WorkflowTask:
         """Return the task as a definition holds it."""

@@ -64,13 +64,13 @@ class ConductorWorkflow(Running):
         self._steps: list[Step] = []
         self._fields: dict[str, Any] = {}
 
-    def add(self, step: TaskSource | Sequence[Step]) -> Self:
+    def add(self, task: TaskSource | Sequence[Step]) -> Self:
         """Append a task, or the tasks of a list one after the other.
 
         Raises:
             InvalidArgumentError: something is no task; the message says what.
         """
-        for part in step if isinstance(step, list | tuple) else (step,):
+        for part in task if isinstance(task, list | tuple) else (task,):
             self._append(part)
         return self
 
@@ -100,63 +100,63 @@ class ConductorWorkflow(Running):
         last.cases(cases)
         return self
 
-    def input(self, path: str = "") -> Expression:
+    def input(self, json_path: str = "") -> Expression:
         """Return the expression for the workflow's input, or for one part of it."""
-        return Expression.of("workflow", "input", path)
+        return Expression.of("workflow", "input", json_path)
 
-    def output(self, path: str = "") -> Expression:
+    def output(self, json_path: str = "") -> Expression:
         """Return the expression for the workflow's output, or for one part of it."""
-        return Expression.of("workflow", "output", path)
+        return Expression.of("workflow", "output", json_path)
 
     def variable(self, path: str) -> Expression:
         """Return the expression for one of the workflow's variables."""
         return Expression.of("workflow", "variables", path)
 
-    def input_parameters(self, names: Sequence[str]) -> Self:
+    def input_parameters(self, input_parameters: Sequence[str]) -> Self:
         """Set the names of the inputs, for people and forms."""
-        return self._set("input_parameters", list(names))
+        return self._set("input_parameters", list(input_parameters))
 
-    def input_template(self, values: Mapping[str, object] | None) -> Self:
+    def input_template(self, input_template: Mapping[str, object] | None) -> Self:
         """Set values for inputs that a start leaves out."""
-        return self._set("input_template", dict(values or {}))
+        return self._set("input_template", dict(input_template or {}))
 
-    def workflow_input(self, values: Mapping[str, object] | None) -> Self:
+    def workflow_input(self, input: Mapping[str, object] | None) -> Self:
         """Set values for inputs that a start leaves out: another name of :meth:`input_template`."""
-        return self.input_template(values)
+        return self.input_template(input)
 
-    def output_parameters(self, values: Mapping[str, object] | None) -> Self:
+    def output_parameters(self, output_parameters: Mapping[str, object] | None) -> Self:
         """Set the output: values or expressions by name; None is the last task's output."""
-        return self._set("output_parameters", dict(values or {}))
+        return self._set("output_parameters", dict(output_parameters or {}))
 
-    def output_parameter(self, name: str, value: object) -> Self:
+    def output_parameter(self, key: str, value: object) -> Self:
         """Set one value of the output; others stay."""
-        self._fields.setdefault("output_parameters", {})[name] = value
+        self._fields.setdefault("output_parameters", {})[key] = value
         return self
 
-    def variables(self, values: Mapping[str, object] | None) -> Self:
+    def variables(self, variables: Mapping[str, object] | None) -> Self:
         """Set the variables that an execution starts with."""
-        return self._set("variables", dict(values or {}))
+        return self._set("variables", dict(variables or {}))
 
-    def timeout_seconds(self, seconds: int) -> Self:
+    def timeout_seconds(self, timeout_seconds: int) -> Self:
         """Set how long one execution may take; 0 is no limit."""
-        return self._set("timeout_seconds", seconds)
+        return self._set("timeout_seconds", timeout_seconds)
 
-    def timeout_policy(self, policy: WorkflowTimeoutPolicy | str, seconds: int | None = None) -> Self:
+    def timeout_policy(self, timeout_policy: WorkflowTimeoutPolicy | str, seconds: int | None = None) -> Self:
         """Set what happens after the timeout: ``TIME_OUT_WF`` or ``ALERT_ONLY``; and, if given, the timeout itself."""
-        self._set("timeout_policy", policy)
+        self._set("timeout_policy", timeout_policy)
         return self if seconds is None else self.timeout_seconds(seconds)
 
-    def failure_workflow(self, name: str) -> Self:
+    def failure_workflow(self, failure_workflow: str) -> Self:
         """Set the workflow that is started when this one fails."""
-        return self._set("failure_workflow", name)
+        return self._set("failure_workflow", failure_workflow)
 
-    def restartable(self, value: bool = True) -> Self:  # noqa: FBT001, FBT002 - a setter's only argument
+    def restartable(self, restartable: bool = True) -> Self:  # noqa: FBT001, FBT002 - a setter's only argument
         """Set whether a finished execution may be restarted."""
-        return self._set("restartable", value)
+        return self._set("restartable", restartable)
 
-    def owner_email(self, address: str) -> Self:
+    def owner_email(self, owner_email: str) -> Self:
         """Set whom to ask about this workflow."""
-        return self._set("owner_email", address)
+        return self._set("owner_email", owner_email)
 
     def owner_app(self, name: str) -> Self:
         """Set the application that this workflow belongs to."""
@@ -181,10 +181,10 @@ class ConductorWorkflow(Running):
         """
         return self._set("rate_limit_config", {"rateLimitKey": key, "concurrentExecLimit": concurrent_executions})
 
-    def enable_status_listener(self, sink: str | None = None) -> Self:
+    def enable_status_listener(self, sink_name: str | None = None) -> Self:
         """Tell a sink when an execution's state changes."""
         self._set("workflow_status_listener_enabled", True)  # noqa: FBT003 - a field's value
-        return self._set("workflow_status_listener_sink", sink)
+        return self._set("workflow_status_listener_sink", sink_name)
 
     def disable_status_listener(self) -> Self:
         """Tell nobody when an execution's state changes."""

@@ -40,13 +40,15 @@ class ChatOptions(TextOptions, total=False):
 class CompletionTask(TaskBuilder):
     """What the tasks that ask a model have in common."""
 
-    def prompt_variable(self, name: str, value: object) -> Self:
+    def prompt_variable(self, variable: str, value: object) -> Self:
         """Set one variable of the prompt; others stay."""
-        return self.prompt_variables({name: value})
+        return self.prompt_variables({variable: value})
 
-    def prompt_variables(self, values: Mapping[str, object]) -> Self:
+    def prompt_variables(self, variables: Mapping[str, object]) -> Self:
         """Set several variables of the prompt; others stay."""
-        return self.input_parameter("promptVariables", {**self.input_parameters.get("promptVariables", {}), **values})
+        return self.input_parameter(
+            "promptVariables", {**self.input_parameters.get("promptVariables", {}), **variables}
+        )
 
     def result(self, path: str = "") -> Expression:
         """Return the expression for the model's answer, or for one part of it."""
