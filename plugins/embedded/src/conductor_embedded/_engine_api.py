@@ -313,6 +313,24 @@ class EngineApi(Protocol):
         """Forget one version of a workflow definition."""
         ...
 
+    # event handlers
+
+    def event_handlers(self, event: str | None = None, *, active_only: bool = False) -> list[Document]:
+        """The handlers of an event like `conductor:workflow:task`, or all."""
+        ...
+
+    def add_event_handler(self, handler: Document) -> None:
+        """Store a new handler; an active one acts on the messages that have waited for it."""
+        ...
+
+    def update_event_handler(self, handler: Document) -> None:
+        """Replace a handler."""
+        ...
+
+    def remove_event_handler(self, name: str) -> None:
+        """Forget a handler."""
+        ...
+
     # for plugins
 
     def now_ms(self) -> int:

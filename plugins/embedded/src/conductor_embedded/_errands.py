@@ -1,4 +1,4 @@
-"""Does the effects of decisions: starts, ends and follows sub-workflows, starts failure workflows."""
+"""Does the effects of decisions: starts, ends and follows sub-workflows, starts failure workflows, tells of events."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conductor_embedded.decider import (
     FailureWorkflowRefused,
     Looked,
     NotifyParent,
+    PublishMessage,
     ResumeChild,
     Retried,
     StartChild,
@@ -30,6 +31,7 @@ from conductor_embedded.errors import EngineError
 if TYPE_CHECKING:
     from conductor_embedded._core import Core
     from conductor_embedded._jobs import Jobs
+    from conductor_embedded._reactions import Reactions
     from conductor_embedded._values import Document
     from conductor_embedded.store import StoredEffect
 
@@ -39,7 +41,8 @@ _logger = logging.getLogger(__name__)
 class Errands:
     """Runs effects, each in a transaction that also strikes it off the list."""
 
-    def __init__(self, core: Core, starter: Starter, jobs: Jobs) -> None:
+    def __init__(self, core: Core, starter: Starter, jobs: Jobs, reactions: Reactions) -> None:
+        self._reactions = reactions
         self._core = core
         self._jobs = jobs
         self._starter = starter
@@ -61,6 +64,15 @@ class Errands:
                 self._start_job(effect, stored)
             case StartWorkflow() as effect:
                 self._start_workflow(effect, stored)
+            case PublishMessage() as effect:
+                self._publish(effect, stored)
+
+    def _publish(self, effect: PublishMessage, stored: StoredEffect) -> None:
+        execution = self._core.find(effect.workflow_id)
+        if execution is not None and execution.is_rehearsal:
+            self._core.commit([], done=[stored])
+        else:
+            self._reactions.publish(effect, stored)
 
     def _start_job(self, effect: StartJob, stored: StoredEffect) -> None:
         execution = self._core.find(effect.workflow_id)

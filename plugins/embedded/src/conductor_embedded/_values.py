@@ -60,3 +60,8 @@ def loads(text: str) -> object:
 def load_map(text: str) -> Document:
     """Read a JSON object."""
     return as_map(loads(text))
+
+
+def is_true(value: object) -> bool:
+    """Tell whether the value of a condition holds, as the server sees it: true, or a number above 0."""
+    return value if isinstance(value, bool) else isinstance(value, int | float) and value > 0

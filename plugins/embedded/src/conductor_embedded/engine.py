@@ -14,6 +14,7 @@ from conductor_embedded._metadata import Metadata
 from conductor_embedded._operations import Operations
 from conductor_embedded._polling import PollData, Polling, Waiters, poll_documents
 from conductor_embedded._queues import TaskQueues
+from conductor_embedded._reactions import Reactions
 from conductor_embedded._rehearsal import Rehearsal
 from conductor_embedded._secrets import Secrets
 from conductor_embedded._starter import Starter
@@ -81,7 +82,8 @@ class Engine:
         )
         self._starter = Starter(core)
         self._jobs = Jobs(core)
-        self._sweeper.attach(core, Errands(core, self._starter, self._jobs))
+        self._reactions = Reactions(core, self._starter, evaluators)
+        self._sweeper.attach(core, Errands(core, self._starter, self._jobs, self._reactions))
         self._watchers.attach(core)
         self._polling = Polling(core, self._polls, self._waiters)
         self._updates = Updates(core)
@@ -365,6 +367,24 @@ class Engine:
     def delete_workflow_def(self, name: str, version: int) -> None:
         """Forget one version of a workflow definition."""
         self._metadata.delete_workflow_definition(name, version)
+
+    # event handlers
+
+    def event_handlers(self, event: str | None = None, *, active_only: bool = False) -> list[Document]:
+        """Return the handlers of an event, or all."""
+        return self._reactions.handlers(event, active_only=active_only)
+
+    def add_event_handler(self, handler: Document) -> None:
+        """Store a new handler; an active one acts on the messages that have waited for it."""
+        self._reactions.add(handler)
+
+    def update_event_handler(self, handler: Document) -> None:
+        """Replace a handler."""
+        self._reactions.update(handler)
+
+    def remove_event_handler(self, name: str) -> None:
+        """Forget a handler."""
+        self._reactions.remove(name)
 
     # for plugins
 

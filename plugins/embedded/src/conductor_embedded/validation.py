@@ -47,15 +47,15 @@ class Validation:
             InternalError: A field has the wrong type.
         """
         document = shapes.workflow_def(value, "workflow definition")
-        _refuse(workflow_definition_errors(document, path, self._script_error))
+        refuse(workflow_definition_errors(document, path, self._script_error))
         return document
 
     def workflow_defs(self, value: object, path: str = "updateWorkflowDef.arg0") -> list[Document]:
         """Check a list of workflow definitions; one bad definition refuses them all."""
         documents = _documents(value, shapes.workflow_def, "workflow definitions")
         if not documents:
-            _refuse([ValidationError(path, "WorkflowDefList is empty")])
-        _refuse(
+            refuse([ValidationError(path, "WorkflowDefList is empty")])
+        refuse(
             error
             for index, document in enumerate(documents)
             for error in workflow_definition_errors(document, f"{path}[{index}]", self._script_error)
@@ -67,8 +67,8 @@ class Validation:
         path = "registerTaskDef.arg0"
         documents = _documents(value, shapes.task_def, "task definitions")
         if not documents:
-            _refuse([ValidationError(path, "TaskDefList is empty")])
-        _refuse(
+            refuse([ValidationError(path, "TaskDefList is empty")])
+        refuse(
             error
             for index, document in enumerate(documents)
             for error in task_definition_errors(document, f"{path}[{index}]")
@@ -78,14 +78,14 @@ class Validation:
     def task_def(self, value: object) -> Document:
         """Check one task definition."""
         document = shapes.task_def(value, "task definition")
-        _refuse(task_definition_errors(document, "updateTaskDef.arg0"))
+        refuse(task_definition_errors(document, "updateTaskDef.arg0"))
         return document
 
     def start_request(self, value: object) -> Document:
         """Check a StartWorkflowRequest document, and the definition that may be inside."""
         document = shapes.start_request(value, "start request")
         path = "startWorkflow.arg0"
-        _refuse(self._start_errors(document, path))
+        refuse(self._start_errors(document, path))
         if is_object(value) and value.get("input", document) is None:
             raise InvalidRequest("NULL input passed when starting workflow")
         return document
@@ -110,7 +110,7 @@ def task_result(value: object) -> Document:
         "workflowInstanceId": "Workflow Id cannot be null or empty",
         "taskId": "Task ID cannot be null or empty",
     }
-    _refuse(
+    refuse(
         ValidationError.of(document, path, field, message)
         for field, message in required.items()
         if not document.get(field)
@@ -128,10 +128,10 @@ def bulk_ids(value: object, operation: str) -> list[str]:
     """Check the list of workflow ids of a bulk call: one to 1000."""
     ids = [str(item) for item in _items(value, shapes.texts, "workflow ids")]
     if not ids:
-        _refuse([ValidationError(f"{operation}.arg0", "WorkflowIds list cannot be null.")])
+        refuse([ValidationError(f"{operation}.arg0", "WorkflowIds list cannot be null.")])
     if len(ids) > _BULK_LIMIT:
         message = f"Cannot process more than {_BULK_LIMIT} workflows. Please use multiple requests."
-        _refuse([ValidationError(f"{operation}.arg0", message)])
+        refuse([ValidationError(f"{operation}.arg0", message)])
     return ids
 
 
@@ -140,7 +140,7 @@ def refuse_page(size: int, operation: str) -> None:
     limit = 5000
     if size > limit:
         message = f"Cannot return more than {limit} workflows. Please use pagination."
-        _refuse([ValidationError(f"{operation}.arg1", message, str(size))])
+        refuse([ValidationError(f"{operation}.arg1", message, str(size))])
 
 
 def _documents(value: object, shape: Callable[[object, str], Document], where: str) -> list[Document]:
@@ -152,10 +152,15 @@ def _items(value: object, reader: Reader, where: str) -> list[object]:
     return items if is_list(items) else []
 
 
-def _refuse(errors: Iterable[ValidationError]) -> None:
+def refuse(errors: Iterable[ValidationError]) -> None:
+    """Raise what was found, if anything was, as one error with a list.
+
+    Raises:
+        InvalidRequest: There are errors.
+    """
     found = [error.to_document() for error in errors]
     if found:
         raise InvalidRequest(_MESSAGE, validation_errors=found)
 
 
-__all__ = ["ScriptCheck", "Validation", "bulk_ids", "refuse_page", "task_result", "update_arguments"]
+__all__ = ["ScriptCheck", "Validation", "bulk_ids", "refuse", "refuse_page", "task_result", "update_arguments"]

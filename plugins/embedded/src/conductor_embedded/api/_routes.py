@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_embedded.api._bulk import BulkRoutes
+from conductor_embedded.api._event_handlers import EventHandlerRoutes
 from conductor_embedded.api._health import HealthRoutes
 from conductor_embedded.api._metadata import TaskDefinitionRoutes, WorkflowDefinitionRoutes
 from conductor_embedded.api._operations import OperationRoutes
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def engine_routes(engine: EngineApi) -> list[Route]:
-    """Return the routes of executions, tasks, queues and definitions.
+    """Return the routes of executions, tasks, queues, definitions and event handlers.
 
     Of two routes that fit a path the first one answers, so those with fixed words come before those with names.
     """
@@ -36,6 +37,7 @@ def engine_routes(engine: EngineApi) -> list[Route]:
         OperationRoutes(engine),
         TaskDefinitionRoutes(engine, validation),
         WorkflowDefinitionRoutes(engine, validation),
+        EventHandlerRoutes(engine),
         HealthRoutes(engine),
     )
     return [route for table in tables for route in table.routes()]

@@ -5,6 +5,7 @@ from conductor_embedded.decider._draft import DecisionContext, Draft, WorkflowEn
 from conductor_embedded.decider._effects import (
     Effect,
     NotifyParent,
+    PublishMessage,
     ResumeChild,
     StartChild,
     StartFailureWorkflow,
@@ -33,6 +34,7 @@ from conductor_embedded.decider._events import (
     TasksTaken,
     TaskUpdated,
     Terminated,
+    VariablesChanged,
 )
 from conductor_embedded.decider._operations import short_name
 from conductor_embedded.decider._schedule import new_task, schedule, start_node
@@ -52,6 +54,7 @@ __all__ = [
     "Looked",
     "NotifyParent",
     "Paused",
+    "PublishMessage",
     "Rerun",
     "Restarted",
     "ResumeChild",
@@ -68,6 +71,7 @@ __all__ = [
     "TasksTaken",
     "TerminateChild",
     "Terminated",
+    "VariablesChanged",
     "WorkflowEnds",
     "decide",
     "effect_from_document",

@@ -66,6 +66,7 @@ _HANDLERS: Final = cast(
         _events.TaskSkipped: _operations.skip_task,
         _events.CallbacksReset: _operations.reset_callbacks,
         _events.FailureWorkflowRefused: _updates.refuse_failure_workflow,
+        _events.VariablesChanged: _updates.change_variables,
     },
 )
 _POLLS: Final = (_events.TasksTaken, _events.TaskReturned)
@@ -83,8 +84,7 @@ def decide(execution: Execution, event: Event, context: DecisionContext) -> Deci
     if _HANDLERS[type(event)](draft, event):
         settle(draft)
     changed = tuple(draft.changed.values())
-    is_other = draft.execution.status is not execution.status or draft.execution.output is not execution.output
-    touched = bool(changed or draft.removed or is_other)
+    touched = bool(changed or draft.removed or _differs(draft.execution, execution))
     whole = touched and not isinstance(event, _POLLS)
     if whole:
         draft.execution.update_time = context.now_ms
@@ -96,3 +96,8 @@ def decide(execution: Execution, event: Event, context: DecisionContext) -> Deci
         wake_ms=next_wake(draft.execution),
         whole=whole,
     )
+
+
+def _differs(new: Execution, old: Execution) -> bool:
+    """Tell whether an execution itself has changed; documents in it are replaced, never changed."""
+    return new.status is not old.status or new.output is not old.output or new.variables is not old.variables

@@ -84,14 +84,42 @@ class StartJob:
     due_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class PublishMessage:
+    """Tell the handlers of an event what a task has to say."""
+
+    kind: ClassVar[str] = "publish_message"
+    workflow_id: str
+    due_ms: int
+    event: str
+    message_id: str
+    payload: Document
+
+
 Effect: TypeAlias = (
-    StartJob | StartChild | NotifyParent | TerminateChild | ResumeChild | StartFailureWorkflow | StartWorkflow
+    StartJob
+    | StartChild
+    | NotifyParent
+    | TerminateChild
+    | ResumeChild
+    | StartFailureWorkflow
+    | StartWorkflow
+    | PublishMessage
 )
 
 
 _KINDS: Final[Mapping[str, type[Effect]]] = {
     kind.kind: kind
-    for kind in (StartJob, StartChild, NotifyParent, TerminateChild, ResumeChild, StartFailureWorkflow, StartWorkflow)
+    for kind in (
+        StartJob,
+        StartChild,
+        NotifyParent,
+        TerminateChild,
+        ResumeChild,
+        StartFailureWorkflow,
+        StartWorkflow,
+        PublishMessage,
+    )
 }
 
 

@@ -96,6 +96,14 @@ class FailureWorkflowRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class VariablesChanged:
+    """An event handler sets variables of the execution; `append` adds to lists instead of replacing them."""
+
+    values: Document
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """A user pauses the execution."""
 
@@ -158,6 +166,7 @@ Event: TypeAlias = (
     | ChildRefused
     | ChildChanged
     | FailureWorkflowRefused
+    | VariablesChanged
     | Paused
     | Resumed
     | Terminated

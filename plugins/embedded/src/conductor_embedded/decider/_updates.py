@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conductor_embedded._json import is_list
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._again import revive
 from conductor_embedded.decider._finish import FAILURE_WORKFLOW
-from conductor_embedded.errors import InvalidRequest, NotFound
+from conductor_embedded.decider._operations import short_name
+from conductor_embedded.errors import Conflict, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from conductor_embedded.decider._draft import Draft
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         TaskReturned,
         TasksTaken,
         TaskUpdated,
+        VariablesChanged,
     )
 
 _TASK_STATUS_OF_CHILD = {
@@ -148,6 +151,20 @@ def refuse_failure_workflow(draft: Draft, event: FailureWorkflowRefused) -> bool
         text = f"Error workflow {event.name} failed to start.  reason: {event.reason}"
         execution.output = {**execution.output, FAILURE_WORKFLOW: text}
     return False
+
+
+def change_variables(draft: Draft, event: VariablesChanged) -> bool:
+    """Set variables from outside."""
+    execution = draft.execution
+    if execution.status.is_terminal:
+        raise Conflict(f"Workflow {short_name(execution)} has ended, variables cannot be updated.")
+    old, values = execution.variables, dict(event.values)
+    for key, value in event.values.items() if event.append else ():
+        before = old.get(key)
+        if is_list(before):
+            values[key] = [*before, *(value if is_list(value) else [value])]
+    execution.variables = {**old, **values}
+    return True
 
 
 def _wait_for_next_report(draft: Draft, task: TaskState) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import Document, as_text
+from conductor_embedded.decider._effects import PublishMessage
 from conductor_embedded.decider._inputs import ExpressionContext, task_input
 from conductor_embedded.decider._schedule import new_task
 from conductor_embedded.expressions import resolve
@@ -19,7 +20,7 @@ _OWN = "conductor"
 
 
 class Event(SystemTask):
-    """Names the queue that its sink stands for; the engine has queues of the kind `conductor` only."""
+    """Puts its input into the queue that its sink stands for; the engine has queues of the kind `conductor` only."""
 
     type = "EVENT"
 
@@ -43,8 +44,11 @@ class Event(SystemTask):
             mine.output = {**task.input, **_origin(draft), "event_produced": sink}
             draft.end_task(mine, TaskStatus.FAILED, reason=reason)
             return True
+        workflow_id = draft.execution.workflow_id
         queue = f"{_OWN}:{draft.execution.definition.name}:{name or task.reference_name}"
         mine.output = {**task.input, **_origin(draft), "event_produced": queue}
+        payload = {**task.input, **_origin(draft)}
+        draft.effects.append(PublishMessage(workflow_id, draft.now_ms, queue, task.task_id, payload))
         if task.input.get("asyncComplete") is not True:
             draft.end_task(mine, TaskStatus.COMPLETED)
         return True

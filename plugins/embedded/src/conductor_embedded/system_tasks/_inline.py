@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conductor_embedded._state import TaskState, TaskStatus
+from conductor_embedded._state import TaskStatus
 from conductor_embedded._values import as_text
 from conductor_embedded.evaluators import EvaluationError, UnknownEvaluatorError
-from conductor_embedded.system_tasks._base import SystemTask
+from conductor_embedded.system_tasks._base import JobResult
+from conductor_embedded.system_tasks._script import ScriptTask
 
 if TYPE_CHECKING:
-    from conductor_embedded.decider._draft import Draft
+    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded._values import Document
 
 _NO_SCRIPT: Final = "Empty 'expression' in Inline task's input parameters. A non-empty String value must be provided."
 
 
-class Inline(SystemTask):
+class Inline(ScriptTask):
     """Gives what its expression evaluates to, with its input as `$`."""
 
     type = "INLINE"
 
-    def execute(self, draft: Draft, task: TaskState) -> bool:
-        """Evaluate the expression and end the task."""
-        evaluator = as_text(task.input.get("evaluatorType")) or "javascript"
-        expression = as_text(task.input.get("expression")) or ""
-        mine = draft.edit(task)
-        mine.start_time = mine.start_time or draft.now_ms
+    def evaluate(self, evaluators: Evaluators, values: Document) -> Document:
+        """Evaluate the expression in its language."""
+        expression = as_text(values.get("expression")) or ""
         if not expression.strip():
-            status = TaskStatus.FAILED_WITH_TERMINAL_ERROR
-            draft.end_task(mine, status, output={"error": _NO_SCRIPT}, reason=_NO_SCRIPT)
-            return True
-        try:
-            result = draft.context.evaluators.evaluate(evaluator, expression, task.input)
-        except EvaluationError as error:
-            status = TaskStatus.FAILED_WITH_TERMINAL_ERROR if error.terminal else TaskStatus.FAILED
-            unknown = isinstance(error, UnknownEvaluatorError)
-            reason = f"{error.message} in INLINE task." if unknown else error.message
-            draft.end_task(mine, status, output={"error": reason}, reason=reason)
-        else:
-            draft.end_task(mine, TaskStatus.COMPLETED, output={"result": result})
-        return True
+            raise EvaluationError(_NO_SCRIPT)
+        return {"result": evaluators.evaluate(as_text(values.get("evaluatorType")) or "javascript", expression, values)}
+
+    def failure(self, error: EvaluationError) -> JobResult:
+        """Fail for good, unless the script may do better next time."""
+        reason = f"{error.message} in INLINE task." if isinstance(error, UnknownEvaluatorError) else error.message
+        status = TaskStatus.FAILED_WITH_TERMINAL_ERROR if error.terminal else TaskStatus.FAILED
+        return JobResult(status, {"error": reason}, reason)

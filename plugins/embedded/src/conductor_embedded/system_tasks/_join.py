@@ -5,41 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_embedded._state import TaskState, TaskStatus
-from conductor_embedded._values import Document, as_list, as_texts
-from conductor_embedded.decider._schedule import new_task
-from conductor_embedded.system_tasks._base import SystemTask, begin
+from conductor_embedded.system_tasks._joining import JoiningTask
 
 if TYPE_CHECKING:
-    from conductor_embedded._definitions import TaskNode
+    from conductor_embedded._values import Document
     from conductor_embedded.decider._draft import Draft
 
 
-class Join(SystemTask):
+class Join(JoiningTask):
     """Ends when all tasks in `joinOn` have ended; its output is theirs, by reference name."""
 
     type = "JOIN"
-    is_retriable = False
 
-    def schedule(self, draft: Draft, node: TaskNode, previous: TaskState | None, delay_seconds: int) -> None:
-        """Make the task; it waits from the start."""
-        del delay_seconds
-        values: Document = {"joinOn": as_list(node.document.get("joinOn"))}
-        status = TaskStatus.IN_PROGRESS
-        new_task(draft, node, previous, values=values, status=status, definition_name=self.type)
-
-    def execute(self, draft: Draft, task: TaskState) -> bool:
-        """End the task when all it waits for has ended."""
-        began = begin(draft, task)
-        names = as_texts(task.input.get("joinOn"))
-        node = draft.execution.node(task.reference_name)
-        joined = [draft.execution.latest(name if node is None else node.local(name)) for name in names]
+    def join(self, draft: Draft, task: TaskState) -> bool:
+        """End the task when all it waits for has ended; until then, show what has come."""
+        joined = self.named(draft, task, "joinOn")
         ended = [other for other in joined if other is not None and not other.is_open]
         # What a branch had before the execution was retried stays where it has nothing new.
         output: Document = {**task.output, **{other.reference_name: other.output for other in ended if other.output}}
         if len(ended) < len(joined):
             if output != task.output:
                 draft.edit(task).output = output
-            return began
+            return False
         failed = [other.reason or "" for other in ended if other.status.is_failure]
         broken = [other for other in ended if other.status is TaskStatus.COMPLETED_WITH_ERRORS]
         if failed:

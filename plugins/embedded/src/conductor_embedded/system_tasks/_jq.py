@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded._values import as_list, as_text
-from conductor_embedded.evaluators import EvaluationError
-from conductor_embedded.system_tasks._base import SystemTask
+from conductor_embedded.system_tasks._script import ScriptTask
 
 if TYPE_CHECKING:
-    from conductor_embedded.decider._draft import Draft
+    from conductor_embedded._engine_api import Evaluators
+    from conductor_embedded._values import Document
 
 
-class JqTransform(SystemTask):
+class JqTransform(ScriptTask):
     """Gives the results of its query over its input."""
 
     type = "JSON_JQ_TRANSFORM"
 
-    def execute(self, draft: Draft, task: TaskState) -> bool:
-        """Evaluate the query and end the task."""
-        query = as_text(task.input.get("queryExpression")) or ""
-        mine = draft.edit(task)
-        mine.start_time = mine.start_time or draft.now_ms
-        try:
-            results = as_list(draft.context.evaluators.evaluate("jq", query, task.input))
-        except EvaluationError as error:
-            draft.end_task(mine, TaskStatus.FAILED, output={"error": error.message}, reason=error.message)
-        else:
-            output = {"result": results[0] if results else None, "resultList": results}
-            draft.end_task(mine, TaskStatus.COMPLETED, output=output)
-        return True
+    def evaluate(self, evaluators: Evaluators, values: Document) -> Document:
+        """Evaluate the query."""
+        results = as_list(evaluators.evaluate("jq", as_text(values.get("queryExpression")) or "", values))
+        return {"result": results[0] if results else None, "resultList": results}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from conductor_embedded._definitions import reference_of, split_reference
 from conductor_embedded._json import is_list
 from conductor_embedded._state import TaskState, TaskStatus
-from conductor_embedded._values import Document, as_int, as_map, as_maps, as_text
+from conductor_embedded._values import Document, as_int, as_map, as_maps, as_text, is_true
 from conductor_embedded.decider._inputs import ExpressionContext, task_input
 from conductor_embedded.decider._schedule import new_task, schedule
 from conductor_embedded.evaluators import EvaluationError
@@ -172,7 +172,7 @@ def _holds(draft: Draft, node: TaskNode, task: TaskState) -> bool:
     values.update(_outputs(draft, _tasks_of(draft, node, task.iteration)))
     condition = as_text(node.document.get("loopCondition")) or "false"
     value = draft.context.evaluators.evaluate("javascript", condition, values)
-    return value if isinstance(value, bool) else isinstance(value, int | float) and value > 0
+    return is_true(value)
 
 
 def _forget_old(draft: Draft, node: TaskNode, task: TaskState) -> None:
