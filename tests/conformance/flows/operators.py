@@ -200,6 +200,20 @@ async def inline_fails_with_its_script(lab: Lab) -> None:
 
 
 @flow
+async def scripts_that_cannot_read_what_they_want(lab: Lab) -> None:
+    scripts = {
+        "of null": "null.x",
+        "of undefined": "$.a.b.c",
+        "no function": "undefined()",
+        "an object": "throw {a: 1}",
+    }
+    for label, script in scripts.items():
+        await lab.define([inline("i", script)], label)
+        document = await lab.finished(await lab.start(label))
+        lab.note(label, latest(document, "i")["reasonForIncompletion"])
+
+
+@flow
 async def inline_value_param(lab: Lab) -> None:
     parameters = {"evaluatorType": "value-param", "expression": "pick", "pick": {"a": 1}}
     task = {"name": "x", "taskReferenceName": "x", "type": "INLINE", "inputParameters": parameters}

@@ -23,8 +23,10 @@ from conductor_embedded.decider import (
     Looked,
     NotifyParent,
     Paused,
+    PublishMessage,
     Rerun,
     Restarted,
+    ResumeChild,
     Resumed,
     Retried,
     StartChild,
@@ -33,6 +35,7 @@ from conductor_embedded.decider import (
     TaskUpdated,
     TerminateChild,
     Terminated,
+    VariablesChanged,
     decide,
     effect_from_document,
     effect_to_document,
@@ -221,7 +224,7 @@ def _check_ends_stay(before: Execution, after: Execution) -> None:
 
 def _any_event(draw: st.DrawFn, driver: Driver) -> Event:
     workers = driver.workers()
-    kinds = ["look", "time", "time", "pause", "resume", "terminate", "retry", "restart", "rerun"]
+    kinds = ["look", "time", "time", "pause", "resume", "terminate", "retry", "restart", "rerun", "variables"]
     if workers:
         kinds += ["report"] * 20
     kind = draw(st.sampled_from(kinds))
@@ -248,6 +251,7 @@ def _any_event(draw: st.DrawFn, driver: Driver) -> Event:
                 "terminate": Terminated("stop"),
                 "retry": Retried(),
                 "restart": Restarted(),
+                "variables": VariablesChanged({"v": 1}, append=True),
             }
             return events[kind]
 
@@ -352,7 +356,11 @@ def test_retry_delays_are_bounded_and_never_shrink(
         st.builds(StartChild, st.text(), st.text(), st.integers()),
         st.builds(NotifyParent, st.text(), st.text(), st.integers(), st.text()),
         st.builds(TerminateChild, st.text(), st.integers(), st.text()),
-        st.builds(StartFailureWorkflow, st.text(), st.integers(), st.text(), st.text()),
+        st.builds(StartFailureWorkflow, st.text(), st.integers(), st.text(), st.text(), st.none() | st.integers()),
+        st.builds(ResumeChild, st.text(), st.integers()),
+        st.builds(
+            PublishMessage, st.text(), st.integers(), st.text(), st.text(), st.dictionaries(st.text(), st.integers())
+        ),
     )
 )
 def test_effects_survive_the_store(effect: Effect) -> None:

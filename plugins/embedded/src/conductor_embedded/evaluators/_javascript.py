@@ -45,6 +45,8 @@ _CHECK = """
 })(eval)
 """
 _LINE = re.compile(r"<input>:(\d+):")
+_WORDS = {"[object Object]": "Error", "TypeError: not a function": "TypeError: undefined is not a function"}
+"""What the server says in place of some words of the engine."""
 _ENGINE_ERROR = re.compile(r"(?:Reference|Type|Syntax|Range|Internal|URI|Eval)Error\b")
 
 
@@ -111,7 +113,8 @@ class JavaScript:
         message, _, stack = report.partition("\n")
         if message == "InternalError: interrupted":
             return ScriptTimeoutError(f"Script not evaluated within {self._time_limit:g} seconds, interrupted.")
-        return EvaluationError(f"Error evaluating the script `{message}`{_place(expression, message, stack)}")
+        shown = _WORDS.get(message, message).replace("TypeError: cannot ", "TypeError: Cannot ")
+        return EvaluationError(f"Error evaluating the script `{shown}`{_place(expression, message, stack)}")
 
 
 def _value(text: str) -> object:

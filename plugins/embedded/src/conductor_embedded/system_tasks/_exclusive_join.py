@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from conductor_embedded._state import TaskState, TaskStatus
 from conductor_embedded.system_tasks._joining import JoiningTask
@@ -15,7 +15,7 @@ class ExclusiveJoin(JoiningTask):
     """Ends with the first task of `joinOn` that is there, else of `defaultExclusiveJoinTask`; its output is that task's."""
 
     type = "EXCLUSIVE_JOIN"
-    lists = ("joinOn", "defaultExclusiveJoinTask")
+    lists: ClassVar[tuple[str, ...]] = ("joinOn", "defaultExclusiveJoinTask")
 
     def join(self, draft: Draft, task: TaskState) -> bool:
         """End the task when one that it waits for has ended."""
