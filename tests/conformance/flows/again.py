@@ -174,6 +174,22 @@ async def a_rerun_from_a_switch_with_another_input_goes_on_behind_it(lab: Lab) -
 
 
 @flow
+async def another_attempt_keeps_what_a_rerun_gave(lab: Lab) -> None:
+    await lab.define_task("work", retryCount=1, retryDelaySeconds=0)
+    workflow_id = await lab.run_tasks([lab.simple("a", "work", inputParameters={"x": "${workflow.input.x}"})], {"x": 1})
+    await lab.fail(await lab.take("work"), "broken", for_good=True)
+    await lab.finished(workflow_id)
+    await rerun_from(lab, workflow_id, "a", taskInput={"given": True, "x": 5})
+    for label in ("rerun", "by itself"):
+        task = await lab.take("work")
+        lab.note(label, task.input_data)
+        await lab.fail(task, "again")
+    await lab.finished(workflow_id)
+    await lab.conductor.workflows.retry(workflow_id)
+    lab.note("by hand", (await lab.work("work")).input_data)
+
+
+@flow
 async def a_failure_workflow_that_is_not_there(lab: Lab) -> None:
     workflow_id = await lab.run_tasks([lab.simple("a")], failureWorkflow="nobody_knows_it")
     await lab.fail(await lab.take("a"), "broken", for_good=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from conductor_core.models import TaskResultStatus
 from tests.conformance.lab import Lab, flow, latest, statuses
 
@@ -74,6 +76,24 @@ async def poll_timeout(lab: Lab) -> None:
     workflow_id = await lab.run_tasks([lab.simple("work")])
     document = await lab.finished(workflow_id, "timed out")
     assert latest(document, "work")["status"] == "TIMED_OUT"
+
+
+@flow
+async def the_time_of_all_attempts_is_over(lab: Lab) -> None:
+    for policy in ("RETRY", "TIME_OUT_WF", "ALERT_ONLY"):
+        fields = {"retryCount": 5, "retryDelaySeconds": 0, "totalTimeoutSeconds": 1, "timeoutPolicy": policy}
+        await lab.define_task(policy, **fields)
+        await lab.define([lab.simple("work", policy)], f"wf_{policy}")
+        workflow_id = await lab.start(f"wf_{policy}")
+        task = await lab.take(policy)
+        await asyncio.sleep(1.3)
+        if policy == "ALERT_ONLY":
+            await lab.fail(task, "broken")
+        await lab.conductor.workflows.decide(workflow_id)
+        document = await lab.finished(workflow_id)
+        work = latest(document, "work")
+        texts = [str(each.get("reasonForIncompletion")).partition("(elapsed")[0] for each in (document, work)]
+        lab.note(policy, [document["status"], work["status"], work["retryCount"], *texts])
 
 
 @flow

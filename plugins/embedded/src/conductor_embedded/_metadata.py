@@ -33,7 +33,7 @@ class Metadata:
         if known is None:
             raise NotFound(f"No such task by name {name}")
         times: Document = {"createTime": known.get("createTime", 0), "updateTime": self._core.clock.now_ms()}
-        self._tables.put_task_definitions([{**complete_task_definition(document), **times}])
+        self._tables.put_task_definitions([{"updatedBy": "", **complete_task_definition(document), **times}])
 
     def task_definition(self, name: str) -> Document:
         """Return a task definition."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from conductor_embedded._state import TaskState, TaskStatus, WorkflowStatus
 from conductor_embedded.decider._draft import Draft, WorkflowEnds
 from conductor_embedded.decider._schedule import start_node
+from conductor_embedded.decider._timers import has_no_time_left, no_time_left
 
 if TYPE_CHECKING:
     from conductor_embedded._definitions import TaskDefinition, TaskNode
@@ -29,6 +30,8 @@ def handle_failure(draft: Draft, task: TaskState) -> bool:
     """
     node = draft.execution.node(task.reference_name)
     if node is not None and _may_retry(draft, task, node):
+        if has_no_time_left(task, node.task_definition, draft.now_ms):
+            raise no_time_left(draft, task, node.task_definition)
         _retry(draft, task, node)
         return True
     if node is not None and node.is_optional:

@@ -85,7 +85,7 @@ def new_task(
         definition_name=definition_name or node.name,
         status=status,
         seq=draft.take_seq(),
-        input=task_input(draft.execution, node, task_id) if values is None else values,
+        input=_input(draft, node, task_id, previous) if values is None else values,
         scheduled_time=now,
         first_scheduled_time=now,
         start_time=0 if status is TaskStatus.SCHEDULED else now,
@@ -105,6 +105,12 @@ def new_task(
         task.first_scheduled_time = previous.first_scheduled_time
     draft.add(task)
     return task
+
+
+def _input(draft: Draft, node: TaskNode, task_id: str, previous: TaskState | None) -> Document:
+    """Evaluate a task's input; another attempt keeps what else the one before had, such as what a rerun gave it."""
+    values = task_input(draft.execution, node, task_id)
+    return values if previous is None else {**previous.input, **values}
 
 
 def schedule_worker_task(

@@ -95,15 +95,31 @@ def _check_task(draft: Draft, task: TaskState, definition: TaskDefinition) -> No
 
 def _out_of_tries(draft: Draft, task: TaskState, definition: TaskDefinition) -> WorkflowEnds:
     """End a task that has taken too long with all its attempts; returns the end of the execution."""
-    limit, policy = definition.total_timeout_seconds, definition.timeout_policy
-    elapsed = (draft.now_ms - task.first_scheduled_time) // 1000
-    text = f"exceeded total timeout of {limit} seconds (elapsed {elapsed} seconds across all attempts"
-    names = task.definition_name, task.task_id
-    reason = f"Task {'/'.join(names)} {text} including retry delays). Timeout policy: {policy}"
-    draft.end_task(task, TaskStatus.TIMED_OUT, reason=reason)
+    policy = definition.timeout_policy
+    text = f"{_total_text(task, definition, draft.now_ms)} including retry delays). Timeout policy: {policy}"
+    reason = f"Task {task.definition_name}/{task.task_id} {text}"
+    timed_out = draft.end_task(task, TaskStatus.TIMED_OUT, reason=reason)
     if policy != "TIME_OUT_WF":
-        reason = f"Task {'/'.join(reversed(names))} {text}). No further retries will be attempted."
+        return no_time_left(draft, timed_out, definition)
     return WorkflowEnds(WorkflowStatus.TIMED_OUT, reason, failed_task_id=task.task_id)
+
+
+def no_time_left(draft: Draft, task: TaskState, definition: TaskDefinition) -> WorkflowEnds:
+    """Return the end of an execution whose failed task has no time for another attempt."""
+    status = WorkflowStatus.TIMED_OUT if task.status is TaskStatus.TIMED_OUT else WorkflowStatus.FAILED
+    text = f"{_total_text(task, definition, draft.now_ms)}). No further retries will be attempted."
+    return WorkflowEnds(status, f"Task {task.task_id}/{task.definition_name} {text}", failed_task_id=task.task_id)
+
+
+def has_no_time_left(task: TaskState, definition: TaskDefinition, now_ms: int) -> bool:
+    """Tell whether a task has used up the time of all its attempts."""
+    limit = definition.total_timeout_seconds
+    return limit > 0 and now_ms - task.first_scheduled_time >= limit * 1000
+
+
+def _total_text(task: TaskState, definition: TaskDefinition, now_ms: int) -> str:
+    limit, elapsed = definition.total_timeout_seconds, (now_ms - task.first_scheduled_time) // 1000
+    return f"exceeded total timeout of {limit} seconds (elapsed {elapsed} seconds across all attempts"
 
 
 def _time_out(draft: Draft, task: TaskState, definition: TaskDefinition, text: str) -> None:

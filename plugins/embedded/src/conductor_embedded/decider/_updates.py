@@ -76,7 +76,8 @@ def update_task(draft: Draft, event: TaskUpdated) -> bool:
         mine.poll_count += 1
         mine.start_time = mine.start_time or draft.now_ms
         mine.callback_after_seconds = 0
-    mine.worker_id = event.worker_id
+    # Whoever adds something by reference name leaves the task with its worker, unless he names himself.
+    mine.worker_id = event.worker_id or (mine.worker_id if event.merge else None)
     mine.update_time = draft.now_ms
     if not event.merge:
         mine.callback_after_seconds = max(0, event.callback_after_seconds)
