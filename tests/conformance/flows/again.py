@@ -14,6 +14,7 @@ from tests.conformance.flows.operators import inline, switch
 from tests.conformance.lab import TERMINAL, Document, Lab, flow, latest, statuses
 
 RETRIES = 5
+CALM_SECONDS = 1.0
 
 
 def attempts(document: Document, *but: str) -> list[list[object]]:
@@ -30,11 +31,22 @@ def child(lab: Lab, ref: str, name: str) -> Document:
     return {"name": ref, "taskReferenceName": ref, "type": "SUB_WORKFLOW", "subWorkflowParam": {"name": lab.own(name)}}
 
 
+async def ended(lab: Lab, workflow_id: str) -> Document:
+    """Wait for the end of an execution, and until the real server's JOIN worker has seen it too."""
+    document = await lab.finished(workflow_id)
+    await asyncio.sleep(CALM_SECONDS)
+    return document
+
+
 async def rerun_from(lab: Lab, workflow_id: str, ref: str, **fields: object) -> None:
     """Rerun an execution from the latest attempt of a task."""
     task_id = latest(await lab.document(workflow_id), ref)["taskId"]
     request = RerunWorkflowRequest.model_validate({"reRunFromTaskId": task_id, **fields})
-    await lab.conductor.workflows.rerun(workflow_id, request)
+    for _ in range(RETRIES):
+        await lab.conductor.workflows.rerun(workflow_id, request)
+        await asyncio.sleep(0.2)
+        if (await lab.document(workflow_id))["status"] not in TERMINAL:
+            break
 
 
 async def family(lab: Lab) -> str:
@@ -45,7 +57,7 @@ async def family(lab: Lab) -> str:
     workflow_id = await lab.run_tasks(tasks)
     await lab.take("y")
     await lab.fail(await lab.take("x"), "broken", for_good=True)
-    await lab.finished(workflow_id)
+    await ended(lab, workflow_id)
     return workflow_id
 
 
@@ -55,7 +67,7 @@ async def a_failed_branch_is_tried_again_with_its_siblings(lab: Lab) -> None:
     workflow_id = await lab.run_tasks([fork("fork", *branches), join("join", "a", "b", "c"), lab.simple("end")])
     await lab.work("c", {"of": "c"})
     await lab.fail(await lab.take("a"), "broken", for_good=True)
-    await lab.finished(workflow_id)
+    await ended(lab, workflow_id)
     for _ in range(RETRIES):
         await lab.conductor.workflows.retry(workflow_id)
         await asyncio.sleep(0.3)
@@ -89,7 +101,7 @@ async def a_retried_child_takes_the_branches_of_its_parent_along(lab: Lab) -> No
         [fork("fork", [child(lab, "one", "first")], [lab.simple("b")]), join("join", "one", "b")]
     )
     await lab.fail(await lab.take("x"), "broken", for_good=True)
-    document = await lab.finished(workflow_id)
+    document = await ended(lab, workflow_id)
     await lab.conductor.workflows.retry(latest(document, "one")["subWorkflowId"])
     document = await lab.task_is(workflow_id, "b", "SCHEDULED")
     lab.note("retried", [document["status"], attempts(document, "join"), document["failedReferenceTaskNames"]])
@@ -120,7 +132,7 @@ async def a_rerun_from_a_child_keeps_the_other_branches(lab: Lab) -> None:
     workflow_id = await lab.run_tasks(tasks)
     await lab.work("b", {"of": "b"})
     await lab.fail(await lab.take("x"), "broken", for_good=True)
-    await lab.finished(workflow_id)
+    await ended(lab, workflow_id)
     await rerun_from(lab, workflow_id, "one")
     document = await lab.task_is(workflow_id, "one", "IN_PROGRESS")
     lab.note("reran", [document["status"], attempts(document, "join")])
@@ -133,7 +145,7 @@ async def a_rerun_from_a_child_keeps_the_other_branches(lab: Lab) -> None:
 async def a_rerun_opens_the_other_failed_branch(lab: Lab) -> None:
     workflow_id = await lab.run_tasks([fork("fork", [lab.simple("a")], [lab.simple("b")]), join("join", "a", "b")])
     await lab.fail(await lab.take("b"), "broken", for_good=True)
-    await lab.finished(workflow_id)
+    await ended(lab, workflow_id)
     await rerun_from(lab, workflow_id, "b")
     document = await lab.document(workflow_id)
     lab.note("reran", [document["status"], attempts(document, "join")])
