@@ -327,5 +327,7 @@ def test_what_a_workflow_says_of_itself() -> None:
     wire = flow.to_workflow_def().to_wire()
     assert wire["tags"] == [{"key": "team", "value": "a", "type": "METADATA"}]
     assert wire["overwriteTags"] is True
+    kept = ConductorWorkflow(name="orders").add(INNER).tags({"team": "a"}).to_workflow_def().to_wire()
+    assert (kept["tags"], kept.get("overwriteTags", False)) == (wire["tags"], False)
     assert wire["rateLimitConfig"] == {"rateLimitKey": "${workflow.correlationId}", "concurrentExecLimit": 2}
     assert wire["ownerApp"] == "shop"

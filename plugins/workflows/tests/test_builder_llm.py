@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 from conductor_core.errors import InvalidArgumentError
 from conductor_workflows import (
+    AzureOpenAIConfig,
     CallMcpToolTask,
     ChatMessage,
     EmbeddingModel,
@@ -24,11 +25,14 @@ from conductor_workflows import (
     LlmSearchIndexTask,
     LlmStoreEmbeddingsTask,
     LlmTextCompleteTask,
+    OpenAIConfig,
+    PineconeConfig,
     Role,
     TaskBuilder,
     ToolCall,
     ToolSpec,
     VectorDB,
+    WeaviateConfig,
     with_prompt_variable,
     with_prompt_variables,
 )
@@ -173,3 +177,39 @@ def test_options_of_every_builder() -> None:
     task = GenerateImageTask("t", "openai", "m", "p", optional=True, description="d").to_workflow_task()
     assert (task.optional, task.description) == (True, "d")
     assert "optional" not in task.input_parameters
+
+
+def test_kinds_of_providers_and_databases_have_the_names_that_the_server_knows() -> None:
+    assert {str(provider) for provider in LLMProvider} == {
+        *("openai", "azure_openai", "vertex_ai", "huggingface", "anthropic", "bedrock"),
+        *("cohere", "Grok", "mistral", "ollama", "perplexity"),
+    }
+    assert {str(database) for database in VectorDB} == {"pineconedb", "weaviatedb", "pgvectordb", "mongovectordb"}
+
+
+@pytest.mark.parametrize(
+    ("config", "keys"),
+    [
+        (OpenAIConfig, {"api_key", "organizationId"}),
+        (AzureOpenAIConfig, {"api_key", "endpoint", "deploymentName"}),
+        (WeaviateConfig, {"api_key", "endpoint"}),
+        (PineconeConfig, {"api_key", "endpoint", "environment", "projectName"}),
+    ],
+)
+def test_a_configuration_of_a_provider_has_its_keys(config: Any, keys: set[str]) -> None:
+    assert set(get_type_hints(config)) == {"description", "provider", *keys}
+
+
+def test_a_message_with_a_call_of_a_tool_is_what_the_server_reads() -> None:
+    call = ToolCall(name="weather", input_parameters={"city": "Lisbon"})
+    message = ChatMessage(
+        Role.ASSISTANT, "one moment", media=["http://a/b.png"], mime_type="image/png", tool_calls=[call]
+    )
+    assert message.to_input() == {
+        "role": "assistant",
+        "message": "one moment",
+        "media": ["http://a/b.png"],
+        "mimeType": "image/png",
+        "toolCalls": [call.to_input()],
+    }
+    assert call.to_input()["inputParameters"] == {"city": "Lisbon"}

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conductor_core import Sleep
-from conductor_core.errors import BadRequestError, ClosedError, InvalidArgumentError, NotFoundError, WaitTimeoutError
+from conductor_core.errors import (
+    BadRequestError,
+    ClosedError,
+    ConflictError,
+    InvalidArgumentError,
+    NotFoundError,
+    WaitTimeoutError,
+)
 from conductor_core.http import Response
-from conductor_workflows import StartWorkflowRequest, WorkflowApi, WorkflowRun
+from conductor_workflows import ConductorWorkflow, SimpleTask, StartWorkflowRequest, WorkflowApi, WorkflowRun
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -151,3 +158,18 @@ def test_a_wait_looks_fast_first_then_at_its_interval_and_gives_up_in_time() -> 
         waits.extend(_waits(flow))
     assert waits[:6] == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
     assert sum(waits) == pytest.approx(5.0)
+
+
+async def test_a_definition_is_replaced_only_when_that_is_asked_for(
+    server: respx.MockRouter, conductor: Conductor, async_conductor: AsyncConductor
+) -> None:
+    definition = (ConductorWorkflow(name="orders", version=2) >> SimpleTask("charge", "pay")).to_workflow_def()
+    refused = server.post("/metadata/workflow", params={"overwrite": "false"})
+    refused.respond(409, json={"message": "Workflow with orders.2 already exists!"})
+    replaced = server.post("/metadata/workflow", params={"overwrite": "true"}).respond(200)
+    with pytest.raises(ConflictError, match="already exists"):
+        conductor.workflows.register_workflow(definition)
+    conductor.workflows.register_workflow(definition, overwrite=True)
+    await async_conductor.workflows.register_workflow(definition, overwrite=True)
+    assert (refused.call_count, replaced.call_count) == (1, 2)
+    assert json.loads(replaced.calls.last.request.content) == definition.to_wire()

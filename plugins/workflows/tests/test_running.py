@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pydantic
 import pytest
 
 from conductor_core.errors import ConflictError, InvalidArgumentError
@@ -41,6 +45,53 @@ def test_register_without_overwrite_replaces_nothing(server: respx.MockRouter, c
     server.post("/metadata/workflow", params={"overwrite": "false"}).respond(409, json=refusal)
     with pytest.raises(ConflictError, match="already exists"):
         workflow().register(conductor, overwrite=False)
+
+
+@dataclasses.dataclass
+class Line:
+    sku: str
+    price: Decimal
+
+
+@dataclasses.dataclass
+class Order:
+    lines: list[Line]
+    placed: dt.date
+
+
+class Customer(pydantic.BaseModel):
+    customer_id: int = pydantic.Field(alias="customerId")
+    since: dt.date
+
+
+@pytest.mark.parametrize(
+    ("given", "document"),
+    [
+        (
+            Order([Line("a", Decimal("1.50"))], dt.date(2026, 1, 2)),
+            {"lines": [{"sku": "a", "price": "1.50"}], "placed": "2026-01-02"},
+        ),
+        (Customer(customerId=7, since=dt.date(2026, 1, 2)), {"customerId": 7, "since": "2026-01-02"}),
+        (None, {}),
+    ],
+    ids=["dataclass", "model", "nothing"],
+)
+def test_the_input_of_a_run_may_be_a_typed_object(
+    server: respx.MockRouter, conductor: Conductor, given: object, document: dict[str, object]
+) -> None:
+    started = server.post("/workflow").respond(text="an-id")
+    executed = server.post("/workflow/execute/orders/3").respond(json=DONE)
+    workflow().start(conductor, workflow_input=given)
+    workflow().execute(conductor, workflow_input=given)
+    assert sent(started)["input"] == sent(executed)["input"] == document
+
+
+@pytest.mark.parametrize("given", [5, "text", [1]])
+def test_an_input_that_is_no_document_is_refused(conductor: Conductor, given: object) -> None:
+    with pytest.raises(
+        InvalidArgumentError, match=f"must be a dict, a dataclass or a model, got {type(given).__name__}"
+    ):
+        workflow().start(conductor, workflow_input=given)
 
 
 async def test_start_sends_the_definition_along(

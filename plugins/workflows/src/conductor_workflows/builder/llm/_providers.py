@@ -50,7 +50,7 @@ class EmbeddingModel:
 
 
 class IntegrationConfig(TypedDict, total=False):
-    """What every integration may be configured with."""
+    """What every integration may be configured with; the keys are those that the server reads."""
 
     description: str
 
@@ -59,7 +59,7 @@ class OpenAIConfig(IntegrationConfig, total=False):
     """Configuration of an OpenAI integration."""
 
     provider: Literal["openai"]
-    apiKey: str
+    api_key: str
     organizationId: str
 
 
@@ -67,7 +67,7 @@ class AzureOpenAIConfig(IntegrationConfig, total=False):
     """Configuration of an Azure OpenAI integration."""
 
     provider: Literal["azure_openai"]
-    apiKey: str
+    api_key: str
     endpoint: str
     deploymentName: str
 
@@ -76,7 +76,7 @@ class WeaviateConfig(IntegrationConfig, total=False):
     """Configuration of a Weaviate integration."""
 
     provider: Literal["weaviatedb"]
-    apiKey: str
+    api_key: str
     endpoint: str
 
 
@@ -84,6 +84,7 @@ class PineconeConfig(IntegrationConfig, total=False):
     """Configuration of a Pinecone integration."""
 
     provider: Literal["pineconedb"]
-    apiKey: str
+    api_key: str
+    endpoint: str
     environment: str
     projectName: str
