@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conductor_core import Api, Face, Item, OpenBody, Read, Stream, get, stream
+from conductor_core import Api, Conductor, Face, Item, OpenBody, Plugins, Read, Settings, Stream, get, stream
 from conductor_core.errors import (
     ClosedError,
     ConductorError,
@@ -17,6 +17,7 @@ from conductor_core.errors import (
     ConnectionFailedError,
     RequestTimeoutError,
 )
+from tests._support.strangers import TokenAuth, offering
 from tests._support.streaming_server import Pieces, streaming_server
 from tests.contract._transports import Subject, each_transport
 
@@ -226,3 +227,40 @@ async def _side_by_side(subject: Subject, url: str) -> None:
         assert [await anext(tail) for tail in tails] == [b"one"] * 2
         for tail in tails:
             await tail.aclose()
+
+
+def test_a_refused_token_is_renewed_before_a_stream_opens() -> None:
+    refused = Pieces((b'{"message": "old"}',), status=401, headers=(("content-type", "application/json"),))
+    with streaming_server(refused, Pieces((b"one", b"two"))) as server:
+        settings = Settings(server_url=server.url, auth="token", transport="http1")
+        plugins = Plugins.from_settings(settings, plugins=[offering("conductor_register_auth", TokenAuth)])
+        with Conductor(settings, plugins=plugins) as conductor:
+            found = list(conductor.client(Tailing).pieces())
+        assert b"".join(found[1:]) == b"onetwo"
+        tokens = [received["x-token"] for received in server.received]
+        assert len(set(tokens)) == len(tokens) == 2
+
+
+def test_a_redirect_to_the_same_origin_is_followed_and_a_busy_server_asked_again() -> None:
+    moved = Pieces(status=307, headers=(("location", "/api/there"),))
+    busy = Pieces(status=429, headers=(("retry-after", "0"),))
+    with streaming_server(busy, moved, Pieces((b"one",))) as server, Conductor(server_url=server.url) as conductor:
+        assert list(conductor.client(Tailing).pieces()) == [b"text/event-stream", b"one"]
+        assert server.paths == ["/api/tail", "/api/tail", "/api/there"]
+
+
+def test_a_body_that_was_left_is_closed_only_once() -> None:
+    with streaming_server(Pieces((b"one",))) as server, Conductor(server_url=server.url) as conductor:
+        tail = conductor.client(Tailing).pieces()
+        next(tail)
+        tail.close()
+        tail.close()
+        assert list(tail) == []
+
+
+def test_a_view_streams_with_its_own_timeout() -> None:
+    with streaming_server(Pieces((b"one",), ending="stay")) as server, Conductor(server_url=server.url) as conductor:
+        tail = conductor.with_options(timeout=0.2).client(Tailing).pieces()
+        assert [next(tail), next(tail)] == [b"text/event-stream", b"one"]
+        with pytest.raises(RequestTimeoutError):
+            next(tail)

@@ -41,7 +41,7 @@ class AgentStallError(ConductorError):
 
     def __init__(self, execution_id: str, tasks: Sequence[StalledTask]) -> None:
         self.execution_id = execution_id
-        self.tasks = tuple(tasks)
+        self.tasks: tuple[StalledTask, ...] = tuple(tasks)
         named = ", ".join(map(str, self.tasks))
         super().__init__(
             f"no worker polls for tasks of agent execution {execution_id}: {named}; start a worker for them"
