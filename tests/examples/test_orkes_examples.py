@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conductor_core import Conductor
+from conductor_core import Conductor, Settings
 from tests._support.documented_server import documented_server
 from tests._support.fake_models import engine_with_models
 from tools.distributions import ROOT
@@ -17,7 +17,6 @@ from tools.distributions import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conductor_core import Settings
     from tests._support.documented_server import DocumentedServer
     from tools.real_server import RealServer
 
@@ -129,6 +128,18 @@ def test_an_example_with_a_model_runs_and_leaves_nothing(
 def test_an_example_says_what_it_needs(program: str) -> None:
     text = (FOLDER / program).read_text(encoding="utf-8").partition('"""\n\n')[0]
     assert "Needs: " in text or "Runs on the open-source server too" in text
+
+
+def test_what_the_embedded_engine_has_runs_there_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(server_url="embedded://memory/event-handlers", transport="embedded")
+    monkeypatch.setenv("CONDUCTOR_SERVER_URL", settings.server_url)
+    monkeypatch.setenv("CONDUCTOR_TRANSPORT", settings.transport)
+    with Conductor(settings) as conductor:
+        run("event_handlers.py")
+        assert conductor.events.get_event_handlers_for_event("conductor:orders") == []
+    assert capsys.readouterr().out.splitlines() == ["handlers: 1", "cleaned up"]
 
 
 @pytest.mark.real_server
