@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests._support.parallel", "tests._support.real_server"]
+pytest_plugins = ["tests._support.measured", "tests._support.parallel", "tests._support.real_server"]
 
 # Examples of properties are many and small; how long one of them takes is up to what else the machine does.
 settings.register_profile("suite", deadline=None)

@@ -2,7 +2,8 @@
 
 pytest-xdist runs the tests in several processes, and hands them out by group. A file is a group, so that its fixtures are made once.
 All tests of the real server are one group, since one server is enough and many of them count what it holds; so are those which
-share the wheels of tests/install. What takes longest goes first, so that no process has much left to do when the others are done.
+share the wheels of tests/install. What takes longest goes first and the many short files of tests/unit last, so that no process has much
+left to do when the others are done. There is one process more than cores, since tests wait half of their time for other programs.
 
 The groups are found where the tests are collected, in the processes, and needed where they are handed out: a file carries them over.
 (The option ``--dist loadgroup`` of pytest-xdist 3.8 does so by the ids of tests, which pytest 9.2 no longer lets it change.)
@@ -21,7 +22,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types of its own
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from typing import Protocol
 
     class Node(Protocol):
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 REAL_SERVER = "real_server"
 INSTALL = "install"
 FIRST = (REAL_SERVER, INSTALL)
+LAST = "tests/unit/"
 GROUPS = "groups_of_tests"
 _folder = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
@@ -79,6 +81,12 @@ def pytest_configure_node(node: Node) -> None:
     node.workerinput[GROUPS] = str(_file(node.config))
 
 
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Start a process more than cores for ``--numprocesses auto``."""
+    return (yield) + 1
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
     """Hand out tests by group, whatever ``--dist`` says."""
@@ -112,4 +120,4 @@ def _group(item: pytest.Item) -> str:
 def _rank(group: str, *, slow: bool) -> int:
     if group in FIRST:
         return FIRST.index(group)
-    return len(FIRST) + (not slow)
+    return len(FIRST) + (0 if slow else 2 if group.startswith(LAST) else 1)

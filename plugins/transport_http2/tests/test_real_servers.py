@@ -27,6 +27,7 @@ REQUESTS = 3000
 STREAMS = 100
 
 
+@pytest.mark.slow
 async def test_nginx_which_says_goodbye_every_few_hundred_requests() -> None:
     need_nginx()
     with answering(requests_of_a_connection=500) as server:
@@ -67,6 +68,7 @@ async def hypercorn(certificates: Certificates) -> AsyncGenerator[str]:
         await serving
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl program")
 async def test_hypercorn_over_tls(tmp_path: Path) -> None:
     certificates = Certificates.make(tmp_path)
