@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 _ITERABLES: Final = (collections.abc.Iterable, collections.abc.Collection, collections.abc.Container)
 _QUALIFIERS: Final = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 _UNPACKS: Final = (typing.Unpack, typing_extensions.Unpack)
+
+
+def _plain_defaultdict(value: dict[Any, Any]) -> collections.defaultdict[Any, Any]:
+    return collections.defaultdict(None, value)
+
+
 _PLACEHOLDERS: Final[dict[object, object]] = {
     typing.LiteralString: str,
     bytearray: Annotated[bytes, AfterValidator(bytearray)],
-    collections.defaultdict: Annotated[
-        dict[Any, Any], AfterValidator(functools.partial(collections.defaultdict[Any, Any], None))
-    ],
+    collections.defaultdict: Annotated[dict[Any, Any], AfterValidator(_plain_defaultdict)],
 }
 
 

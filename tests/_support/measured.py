@@ -1,6 +1,6 @@
-"""Which tests coverage watches; the others run at their own speed, since watching takes as long again as what is watched.
+"""Which tests coverage watches: those of the distributions; the others run at their own speed, since watching takes as long again as what is watched.
 
-What users do (servers that are killed, networks, examples, the same flows on two servers, thousands of tasks) is played through in tests
+What users do (servers that are killed, networks, examples, each operation on every transport, thousands of tasks) is played through in tests
 that go the same ways very often. They run unwatched, and the floor in pyproject.toml is kept by the others.
 """
 
@@ -11,15 +11,21 @@ import pkgutil
 import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from coverage import Coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
-FOLDERS = ("tests/chaos/", "tests/conformance/", "tests/examples/", "tests/install/", "tests/networks/")
+FOLDERS = (
+    "tests/chaos/",
+    "tests/conformance/",
+    "tests/contract/",
+    "tests/examples/",
+    "tests/install/",
+    "tests/networks/",
+)
 MARKS = ("real_server", "slow")
 
 
@@ -31,16 +37,20 @@ def is_watched(item: pytest.Item) -> bool:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Import what is measured: it happens once in a process, so not for the first time in a test that nobody watches."""
-    measuring = Coverage.current()
-    if measuring is None or sys.gettrace() is None:
+    if sys.gettrace() is None:
         return
-    for name in _modules(measuring.get_option("run:source_pkgs")):
+    from coverage import Coverage  # noqa: PLC0415 - a single test does without
+
+    measuring = Coverage.current()
+    if measuring is None:  # a debugger's trace function
+        return
+    for name in _modules(cast("list[str]", measuring.get_option("run:source_pkgs"))):
         with suppress(ImportError):  # of another system
             importlib.import_module(name)
 
 
-def _modules(packages: object) -> Iterator[str]:
-    for package in packages if isinstance(packages, list) else []:
+def _modules(packages: Iterable[str]) -> Iterator[str]:
+    for package in packages:
         found = importlib.import_module(package)
         yield from (module.name for module in pkgutil.walk_packages(found.__path__, f"{package}."))
 

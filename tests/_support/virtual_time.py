@@ -60,6 +60,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncio's signature
+        """Wait for its threads as long as they need; a limit (of 300 s, since Python 3.12) would be over in no time."""
+        await super().shutdown_default_executor()
+
     @property
     def patient(self) -> bool:
         return bool(self._jumping.busy_threads)

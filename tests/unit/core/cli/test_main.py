@@ -212,6 +212,7 @@ def test_exit_codes(installed: Installed, body: str, code: int, out: str, err: s
 
 INTERRUPTED_IMPORT = """
 import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a suite in the background of a shell ignores
 class Hasty:
     def find_spec(self, name, path=None, target=None):
         if name == {name!r}:
