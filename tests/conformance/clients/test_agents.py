@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from contextlib import closing
@@ -38,6 +39,7 @@ from conductor_core.errors import (
 )
 from conductor_core.models import TaskResultStatus
 from tests._support.chat_model import MODEL, calls, chat_model, says
+from tests._support.local_server import local_server
 from tests.conformance.clients.kit import polled, result
 
 if TYPE_CHECKING:
@@ -359,9 +361,15 @@ def test_a_skill_is_registered_read_deployed_run_and_deleted(
 
 
 def test_agents_of_other_systems(real_conductor: Conductor) -> None:
-    once = real_conductor.with_options(retry_budget=0)
-    with pytest.raises(ApiError):  # the server does not go to its own machine for a card
-        once.agents.get_agent_card(AgentCardRequest(agent_url="http://127.0.0.1:9"))
+    card = {"name": "far", "skills": [{"id": "sums", "tags": ["x"]}], "capabilities": {"streaming": True}}
+    with local_server() as far:
+        far.body = json.dumps(card).encode()
+        found = real_conductor.agents.get_agent_card(AgentCardRequest(agent_url=far.url, headers={"x-key": "k"}))
+    assert found.agent_card is not None
+    assert (found.agent_card.name, [skill.id for skill in found.agent_card.skills or []]) == ("far", ["sums"])
+    assert (far.paths[0], far.received[0]["x-key"]) == ("/.well-known/agent-card.json", "k")
+    with pytest.raises(BadRequestError):
+        real_conductor.agents.get_agent_card(AgentCardRequest(agent_url=" "))
     with pytest.raises(NotFoundError):
         real_conductor.agents.push_notification("nobody", "token")
 
