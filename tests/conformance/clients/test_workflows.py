@@ -87,6 +87,8 @@ def test_starts_and_correlation(conductor: Conductor, flow: ConductorWorkflow, n
     executed = workflows.execute_workflow(StartWorkflowRequest(name=name), wait_for_seconds=1, request_id="mine")
     assert (executed.status, executed.request_id, executed.signal_timeout) == ("RUNNING", "mine", True)
     assert workflows.get_workflow(executed.workflow_id).workflow_version == 2
+    tried = workflows.execute_workflow_with_retry(StartWorkflowRequest(name=name), tries=2, wait_for_seconds=1)
+    assert (tried.status, tried.signal_timeout) == ("RUNNING", True)
 
 
 def test_what_the_server_lacks_says_what_to_use(conductor: Conductor, name: str) -> None:
