@@ -21,10 +21,8 @@ ANYWHERE = {
 IN_ONE_FLOW = {
     "basics:execute_waits_for_a_task": "the server answers from before the next task is scheduled, we from after it",
     "forks:a_join_as_the_last_task_gives_the_output": "the server writes variables into the definition; not copied",
-    "metadata:odd_definitions_that_are_accepted": "limits of a task whose definition is not registered",
     "metadata:task_definitions_that_are_refused": "the text of a parse error names Java classes; not copied",
     "metadata:workflow_definitions": "times of a definition after it was replaced",
-    "operations:skip_a_task": "the document of a skipped task is sparser on the server",
     "operators:variables_are_set_and_read": "the server writes variables into the definition; not copied",
     "sub_workflows:a_retried_parent_starts_a_new_child": "the server merges old inputs into the retried task's input",
     "timeouts:a_wait_whose_definition_has_a_response_timeout": "the server ends such a WAIT as TIMED_OUT; we exempt it",

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from conductor_embedded._state import Execution, TaskState
     from conductor_embedded._values import Document
 
-_LIMITED: Final = frozenset({"DO_WHILE", "HTTP", "SIMPLE"})
-"""Types whose documents show the rate limit of their definition."""
+_LIMITED: Final = frozenset({"DO_WHILE", "HTTP"})
+"""Types of the engine whose documents show the rate limit of their definition, as those of worker tasks do."""
+
+_NEVER_SCHEDULED: Final = 0
+"""The `seq` of a task that was skipped before its turn."""
+_FREE: Final[Document] = {"rateLimitPerFrequency": 0, "rateLimitFrequencyInSeconds": 0}
 
 
 def task_document(execution: Execution, task: TaskState) -> Document:
@@ -40,7 +44,7 @@ def task_document(execution: Execution, task: TaskState) -> Document:
         "callbackFromWorker": True,
         "responseTimeoutSeconds": task.response_timeout_seconds,
         "workflowInstanceId": execution.workflow_id,
-        "workflowType": execution.definition.name,
+        "workflowType": None if task.seq == _NEVER_SCHEDULED else execution.definition.name,
         "taskId": task.task_id,
         "reasonForIncompletion": task.reason,
         "callbackAfterSeconds": task.callback_after_seconds,
@@ -55,7 +59,7 @@ def task_document(execution: Execution, task: TaskState) -> Document:
         "loopOverTask": task.loop_over_task,
         "queueWaitTime": _queue_wait(task),
         "executionMetadata": {"additionalContext": {}, "additionalContextMap": {}, "empty": True},
-        **_node_part(node, task.definition_name),
+        **_node_part(node, task),
     }
     return _without_nulls(document)
 
@@ -150,13 +154,17 @@ def task_summary(execution: Execution, task: TaskState) -> Document:
     return _without_nulls(document)
 
 
-def _node_part(node: TaskNode | None, name: str) -> Document:
+def _node_part(node: TaskNode | None, task: TaskState) -> Document:
     if node is None:
         return {}
+    if task.seq == _NEVER_SCHEDULED:
+        return {"workflowTask": {key: value for key, value in node.document.items() if key != "taskDefinition"}} | _FREE
     definition = node.task_definition.document
-    limited = definition if node.type in _LIMITED else {}
+    is_dynamic = node.type == "DYNAMIC"
+    is_limited = node.type in _LIMITED or (task.queue is not None and not is_dynamic)
+    limited = definition if is_limited else {}
     return {
-        "workflowTask": {**node.document, "name": name} if node.type == "DYNAMIC" else node.document,
+        "workflowTask": {**node.document, "name": task.definition_name} if is_dynamic else node.document,
         "rateLimitPerFrequency": limited.get("rateLimitPerFrequency", 0),
         "rateLimitFrequencyInSeconds": limited.get("rateLimitFrequencyInSeconds", 0),
         "taskDefinition": definition if "taskDefinition" in node.document else None,
