@@ -33,6 +33,8 @@ START_SECONDS = 180
 MEMORY = "-Xmx1500m"
 PROPERTIES = {"agentspan.skills.enabled": "true"}
 """What the server comes with and leaves switched off."""
+# The server's secrets are environment variables with this prefix, and cannot be written.
+SECRETS = {"CONDUCTOR_SECRET_AGENT_TOKEN": "token-of-the-tests"}
 
 # The parent of the server. Its standard input is a pipe from us: when that closes, because we stopped or because we were
 # killed, it ends the server, so that no way of interrupting a test run leaves one behind.
@@ -114,6 +116,7 @@ class RealServer:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                env=os.environ | SECRETS,
                 start_new_session=True,
             )
 

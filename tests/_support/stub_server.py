@@ -257,6 +257,9 @@ def stub_plugins(stub: StubConductor, *plugins: object, **settings: Any) -> Plug
         def sync_transport(self) -> MockTransport:
             def handle(request: Request) -> Response:
                 seen = _seen(0.0, request.method, request.url.raw_path.decode(), {}, request.read())
+                scripted = stub.script(seen) if stub.script is not None else None
+                if scripted is not None:
+                    return Response(scripted[0], json=scripted[1])
                 stub.requests.append(seen)
                 stub.store(seen.body)
                 return Response(200, text="ok")

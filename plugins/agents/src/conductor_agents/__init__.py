@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from conductor_agents._dsl._document import agent_document
     from conductor_agents._dsl._gate import TextGate
     from conductor_agents._dsl._guardrail import (
+        BaseGuardrail,
         ExternalGuardrail,
         Guardrail,
         GuardrailResult,
         LLMGuardrail,
         RegexGuardrail,
     )
-    from conductor_agents._dsl._handoff import HandoffTurn, OnCondition, OnTextMention, OnToolResult
+    from conductor_agents._dsl._handoff import Handoff, HandoffTurn, OnCondition, OnTextMention, OnToolResult
     from conductor_agents._dsl._index_tools import index_tool, search_tool
     from conductor_agents._dsl._making_tools import audio_tool, image_tool, pdf_tool, video_tool
     from conductor_agents._dsl._memory import ConversationMemory
+    from conductor_agents._dsl._processes import FinishedProcess
     from conductor_agents._dsl._remote_tools import api_tool, http_tool, mcp_tool
     from conductor_agents._dsl._run_settings import RunSettings
     from conductor_agents._dsl._semantic import InMemoryStore, MemoryEntry, MemoryStore, SemanticMemory
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
     )
     from conductor_agents._dsl._tool import Tool, ToolCall, ToolDefinition, tool
     from conductor_agents._dsl._waiting_tools import agent_tool, human_tool, wait_for_message_tool
+    from conductor_agents._running._async_runtime import AsyncAgentRuntime
+    from conductor_agents._running._execution import AgentExecution, AsyncAgentExecution
+    from conductor_agents._running._input import InputRefusedError
+    from conductor_agents._running._request import RunOptions
+    from conductor_agents._running._result import AgentFailedError, AgentResult, OutputMismatchError
+    from conductor_agents._running._runtime import AgentRuntime
     from conductor_agents._skill_packages import pack_skill
     from conductor_agents._workers._credentials import CredentialMissingError, credential
     from conductor_agents._workers._state import ToolState, tool_state
@@ -118,14 +126,18 @@ __all__ = [
     "AgentConfig",
     "AgentEvent",
     "AgentEventType",
+    "AgentExecution",
     "AgentExecutionDetail",
     "AgentExecutionSummary",
     "AgentExtension",
+    "AgentFailedError",
     "AgentInterface",
     "AgentOptions",
     "AgentProvider",
     "AgentResponse",
+    "AgentResult",
     "AgentRun",
+    "AgentRuntime",
     "AgentSchedule",
     "AgentSkill",
     "AgentStallError",
@@ -133,6 +145,9 @@ __all__ = [
     "AgentStartResponse",
     "AgentStatus",
     "AgentSummary",
+    "AsyncAgentExecution",
+    "AsyncAgentRuntime",
+    "BaseGuardrail",
     "CallbackConfig",
     "CallbackEvent",
     "CallbackHandler",
@@ -150,15 +165,18 @@ __all__ = [
     "DockerCodeExecutor",
     "ExecutionSummary",
     "ExternalGuardrail",
+    "FinishedProcess",
     "Guardrail",
     "GuardrailConfig",
     "GuardrailError",
     "GuardrailResult",
+    "Handoff",
     "HandoffConfig",
     "HandoffTurn",
     "InMemoryStore",
     "InjectTaskRequest",
     "InjectTaskResponse",
+    "InputRefusedError",
     "InspectPlanRequest",
     "InspectResult",
     "LLMGuardrail",
@@ -170,6 +188,7 @@ __all__ = [
     "OnCondition",
     "OnTextMention",
     "OnToolResult",
+    "OutputMismatchError",
     "OutputTypeConfig",
     "PendingTool",
     "PrefillToolCallConfig",
@@ -178,6 +197,7 @@ __all__ = [
     "ReconciledSchedules",
     "RegexGuardrail",
     "RerunExecutionRequest",
+    "RunOptions",
     "RunSettings",
     "SemanticMemory",
     "SkillDeployRequest",
@@ -237,11 +257,12 @@ _MODULES = {
     "_dsl._decorator": "AgentOptions agent",
     "_dsl._document": "agent_document",
     "_dsl._gate": "TextGate",
-    "_dsl._guardrail": "ExternalGuardrail Guardrail GuardrailResult LLMGuardrail RegexGuardrail",
-    "_dsl._handoff": "HandoffTurn OnCondition OnTextMention OnToolResult",
+    "_dsl._guardrail": "BaseGuardrail ExternalGuardrail Guardrail GuardrailResult LLMGuardrail RegexGuardrail",
+    "_dsl._handoff": "Handoff HandoffTurn OnCondition OnTextMention OnToolResult",
     "_dsl._index_tools": "index_tool search_tool",
     "_dsl._making_tools": "audio_tool image_tool pdf_tool video_tool",
     "_dsl._memory": "ConversationMemory",
+    "_dsl._processes": "FinishedProcess",
     "_dsl._remote_tools": "api_tool http_tool mcp_tool",
     "_dsl._run_settings": "RunSettings",
     "_dsl._semantic": "InMemoryStore MemoryEntry MemoryStore SemanticMemory",
@@ -249,18 +270,24 @@ _MODULES = {
     "TextMentionTermination TokenUsageTermination Turn",
     "_dsl._tool": "Tool ToolCall ToolDefinition tool",
     "_dsl._waiting_tools": "agent_tool human_tool wait_for_message_tool",
+    "_running._async_runtime": "AsyncAgentRuntime",
+    "_running._execution": "AgentExecution AsyncAgentExecution",
+    "_running._input": "InputRefusedError",
+    "_running._request": "RunOptions",
+    "_running._result": "AgentFailedError AgentResult OutputMismatchError",
+    "_running._runtime": "AgentRuntime",
+    "_skill_packages": "pack_skill",
     "_workers._credentials": "CredentialMissingError credential",
     "_workers._state": "ToolState tool_state",
     "_workers._tools": "GuardrailError",
     "_workers._workers_of": "workers_of",
-    "_skill_packages": "pack_skill",
     "api": "AgentApi",
     "config": "AgentConfig CallbackConfig CliConfig CodeExecutionConfig GuardrailConfig HandoffConfig "
     "MemoryConfig OutputTypeConfig PrefillToolCallConfig Strategy TerminationConfig ThinkingConfig "
     "ToolConfig WorkerRef",
     "errors": "AgentStallError StalledTask",
-    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature AgentEvent "
-    "AgentEventType AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface "
+    "models": "AgentCapabilities AgentCard AgentCardRequest AgentCardResponse AgentCardSignature "
+    "AgentEvent AgentEventType AgentExecutionDetail AgentExecutionSummary AgentExtension AgentInterface "
     "AgentProvider AgentResponse AgentRun AgentSchedule AgentSkill AgentStartRequest AgentStartResponse "
     "AgentStatus AgentSummary CompileResponse CreateTrackingExecutionRequest "
     "CreateTrackingExecutionResponse CurrentTask ExecutionSummary InjectTaskRequest InjectTaskResponse "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from opentelemetry import context, trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from conductor_core.interfaces import Outcome
     from conductor_core.settings import Settings
     from conductor_metrics_otel._options import OtelOptions
+
+_AGENT_START: Final = "/agent/start"
 
 
 class CallSpans:
@@ -55,7 +57,8 @@ class CallSpan:
     def __init__(self, span: Span, call: Call[Any], options: OtelOptions) -> None:
         self._span = span
         self._options = options
-        self._starts = start_of(call) is not None
+        # What starts an agent cannot carry a context: its execution has a trace of its own in any case.
+        self._starts = call.template == _AGENT_START or (start_of(call) is not None and not options.propagate)
         self._tries = 0
         self._status: int | None = None
         self._inside = trace.set_span_in_context(span)
@@ -76,8 +79,9 @@ class CallSpan:
 
     def answered(self, answer: object) -> None:
         """Link a started workflow's own trace, when the answer says which one it is."""
-        if self._starts and not self._options.propagate:
-            workflow_id = answer if isinstance(answer, str) else getattr(answer, "workflow_id", None)
+        if self._starts:
+            named = (getattr(answer, name, None) for name in ("workflow_id", "execution_id"))
+            workflow_id = answer if isinstance(answer, str) else next(filter(None, named), None)
             if isinstance(workflow_id, str) and workflow_id:
                 self._span.set_attribute("conductor.workflow.id", workflow_id)
                 self._span.add_link(execution_context(workflow_id, self._options.ratio))

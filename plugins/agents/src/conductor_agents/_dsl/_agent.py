@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conductor_agents._dsl._code import CodeExecution
     from conductor_agents._dsl._command_line import CommandLine
     from conductor_agents._dsl._gate import Gate
-    from conductor_agents._dsl._guardrail import AnyGuardrail
+    from conductor_agents._dsl._guardrail import BaseGuardrail
     from conductor_agents._dsl._handoff import Handoff
     from conductor_agents._dsl._memory import ConversationMemory
     from conductor_agents._dsl._termination import TerminationCondition, Turn
@@ -118,7 +118,7 @@ class Agent:
     planner: Agent | None = None
     fallback: Agent | None = None
     output_type: Any = None
-    guardrails: Sequence[AnyGuardrail] = ()
+    guardrails: Sequence[BaseGuardrail] = ()
     handoffs: Sequence[Handoff] = ()
     allowed_transitions: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     termination: TerminationCondition | None = None

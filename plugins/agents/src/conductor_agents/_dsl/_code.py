@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from conductor_agents._dsl._checks import check_at_least, check_text
-from conductor_agents._dsl._processes import Finished, run_process
+from conductor_agents._dsl._processes import FinishedProcess, run_process
 from conductor_core.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYST
 class CodeExecutor(Protocol):
     """Who runs the code; any object with this method."""
 
-    async def run(self, code: str, language: str, *, timeout: float) -> Finished:  # noqa: ASYNC109 - part of the job
+    async def run(self, code: str, language: str, *, timeout: float) -> FinishedProcess:  # noqa: ASYNC109 - part of the job
         """Run a program.
 
         Args:
@@ -67,7 +67,7 @@ class LocalCodeExecutor:
 
     folder: str | None = None
 
-    async def run(self, code: str, language: str, *, timeout: float) -> Finished:  # noqa: ASYNC109 - part of the job
+    async def run(self, code: str, language: str, *, timeout: float) -> FinishedProcess:  # noqa: ASYNC109 - part of the job
         """Run a program.
 
         Raises:
@@ -79,7 +79,7 @@ class LocalCodeExecutor:
         with tempfile.TemporaryDirectory(prefix="conductor-code-", ignore_cleanup_errors=True) as folder:
             return await self._in(folder, arguments, code, timeout)
 
-    async def _in(self, folder: str, arguments: Sequence[str], code: str, timeout: float) -> Finished:  # noqa: ASYNC109
+    async def _in(self, folder: str, arguments: Sequence[str], code: str, timeout: float) -> FinishedProcess:  # noqa: ASYNC109
         return await run_process(
             arguments, timeout=timeout, stdin=code, folder=folder, environment=bare_environment(os.environ)
         )
@@ -103,7 +103,7 @@ class DockerCodeExecutor:
     network: str = "none"
     program: str = "docker"
 
-    async def run(self, code: str, language: str, *, timeout: float) -> Finished:  # noqa: ASYNC109 - part of the job
+    async def run(self, code: str, language: str, *, timeout: float) -> FinishedProcess:  # noqa: ASYNC109 - part of the job
         """Run a program.
 
         Raises:
@@ -165,7 +165,7 @@ class CodeExecution:
         return answer(finished, self.timeout_seconds)
 
 
-def answer(finished: Finished, timeout: float) -> Document:
+def answer(finished: FinishedProcess, timeout: float) -> Document:
     """Tell a model how a process ended."""
     if finished.timed_out:
         return {

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conductor_agents._dsl._code import CodeExecution
     from conductor_agents._dsl._command_line import CommandLine
     from conductor_agents._dsl._gate import Gate
-    from conductor_agents._dsl._guardrail import AnyGuardrail
+    from conductor_agents._dsl._guardrail import BaseGuardrail
     from conductor_agents._dsl._handoff import Handoff
     from conductor_agents._dsl._memory import ConversationMemory
     from conductor_agents._dsl._termination import TerminationCondition, Turn
@@ -33,7 +33,7 @@ class AgentOptions(TypedDict, total=False):
     planner: Agent | None
     fallback: Agent | None
     output_type: Any
-    guardrails: Sequence[AnyGuardrail]
+    guardrails: Sequence[BaseGuardrail]
     handoffs: Sequence[Handoff]
     allowed_transitions: Mapping[str, Sequence[str]]
     termination: TerminationCondition | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
@@ -38,19 +39,25 @@ Check: TypeAlias = Callable[[str], "GuardrailResult | bool | Awaitable[Guardrail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reaction:
-    """What all guardrails say.
+class BaseGuardrail(ABC):
+    """What all guardrails say; take one of its kinds.
 
     Args:
+        name: what events and documents call it.
         position: ``output`` judges the model's answers, ``input`` the prompt before anything is started.
         on_fail: ``retry`` tells the model and lets it try again, ``raise`` fails the run, ``fix`` takes the guardrail's
             own text, ``human`` asks a person.
         max_retries: tries of ``retry`` before it becomes ``raise``.
     """
 
+    name: str
     position: Position = "output"
     on_fail: OnFail = "raise"
     max_retries: int = 3
+
+    @abstractmethod
+    def document(self) -> Document:
+        """Return the guardrail as the server compiles it."""
 
     def check_reaction(self, name: str) -> None:
         """Refuse what cannot be.
@@ -80,7 +87,7 @@ class _Reaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guardrail(_Reaction):
+class Guardrail(BaseGuardrail):
     """A guardrail that a function of yours judges; it runs as a worker.
 
     Args:
@@ -108,7 +115,7 @@ class Guardrail(_Reaction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegexGuardrail(_Reaction):
+class RegexGuardrail(BaseGuardrail):
     """A guardrail of regular expressions, which the server judges itself, in JavaScript's dialect.
 
     Args:
@@ -154,7 +161,7 @@ class RegexGuardrail(_Reaction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LLMGuardrail(_Reaction):
+class LLMGuardrail(BaseGuardrail):
     """A guardrail that a model judges by a policy; the server asks it.
 
     Args:
@@ -188,14 +195,13 @@ class LLMGuardrail(_Reaction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExternalGuardrail(_Reaction):
+class ExternalGuardrail(BaseGuardrail):
     """A guardrail whose worker runs somewhere else.
 
     Args:
         name: the task name that it serves.
     """
 
-    name: str
     position: Position = field(default="output", init=False)
 
     def __post_init__(self) -> None:
@@ -204,9 +210,6 @@ class ExternalGuardrail(_Reaction):
     def document(self) -> Document:
         """Return the guardrail as the server compiles it."""
         return self.reaction(self.name, "external") | {"taskName": self.name}
-
-
-AnyGuardrail: TypeAlias = Guardrail | RegexGuardrail | LLMGuardrail | ExternalGuardrail
 
 
 def verdict(said: object, name: str) -> GuardrailResult:

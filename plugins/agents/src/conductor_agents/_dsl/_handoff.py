@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -33,7 +34,25 @@ class HandoffTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnToolResult:
+class Handoff(ABC):
+    """When an agent gives the conversation to another; take one of its kinds.
+
+    Args:
+        target: the agent to give the conversation to.
+    """
+
+    target: str
+
+    def __post_init__(self) -> None:
+        check_name("the target of a hand-off", self.target)
+
+    @abstractmethod
+    def document(self, agent_name: str) -> Document:
+        """Return the hand-off as the server compiles it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnToolResult(Handoff):
     """Hand off after a tool was called; the server decides.
 
     Args:
@@ -42,12 +61,11 @@ class OnToolResult:
         result_contains: only when its result contains this text, in any case; None takes any result.
     """
 
-    target: str
     tool_name: str
     result_contains: str | None = None
 
     def __post_init__(self) -> None:
-        check_name("the target of a hand-off", self.target)
+        Handoff.__post_init__(self)
         check_name("the tool of a hand-off", self.tool_name)
 
     def document(self, agent_name: str) -> Document:  # noqa: ARG002 - the same question to all kinds
@@ -57,7 +75,7 @@ class OnToolResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnTextMention:
+class OnTextMention(Handoff):
     """Hand off when the answer contains a text, in any case; the server decides.
 
     Args:
@@ -65,11 +83,10 @@ class OnTextMention:
         text: what to look for.
     """
 
-    target: str
     text: str
 
     def __post_init__(self) -> None:
-        check_name("the target of a hand-off", self.target)
+        Handoff.__post_init__(self)
         check_text("text of OnTextMention", self.text)
 
     def document(self, agent_name: str) -> Document:  # noqa: ARG002 - the same question to all kinds
@@ -78,7 +95,7 @@ class OnTextMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnCondition:
+class OnCondition(Handoff):
     """Hand off when a function of yours says so; it runs as a worker.
 
     Args:
@@ -86,11 +103,7 @@ class OnCondition:
         condition: takes the turn, and says whether to hand off.
     """
 
-    target: str
     condition: Callable[[HandoffTurn], bool]
-
-    def __post_init__(self) -> None:
-        check_name("the target of a hand-off", self.target)
 
     def task_name(self, agent_name: str) -> str:
         """Return the name of the task that asks the function."""
@@ -99,6 +112,3 @@ class OnCondition:
     def document(self, agent_name: str) -> Document:
         """Return the hand-off as the server compiles it."""
         return {"target": self.target, "type": "on_condition", "taskName": self.task_name(agent_name)}
-
-
-Handoff: TypeAlias = OnToolResult | OnTextMention | OnCondition

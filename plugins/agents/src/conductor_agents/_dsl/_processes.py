@@ -18,7 +18,7 @@ _CHUNK: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class FinishedProcess:
     """How a process ended.
 
     Attributes:
@@ -44,7 +44,7 @@ async def run_process(
     stdin: str = "",
     folder: str | None = None,
     environment: Mapping[str, str] | None = None,
-) -> Finished:
+) -> FinishedProcess:
     """Run a program, without a shell.
 
     Args:
@@ -78,7 +78,7 @@ async def run_process(
         pass
     finally:
         await _end(process)
-    return Finished(exit_code, _text(out), _text(err))
+    return FinishedProcess(exit_code, _text(out), _text(err))
 
 
 async def _write(stream: asyncio.StreamWriter | None, data: bytes) -> None:

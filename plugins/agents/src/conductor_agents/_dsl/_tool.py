@@ -14,7 +14,7 @@ from conductor_core.worker import WorkerDefinition, define_worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conductor_agents._dsl._guardrail import AnyGuardrail
+    from conductor_agents._dsl._guardrail import BaseGuardrail
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,7 +68,7 @@ class ToolDefinition:
     timeout_seconds: int | None = None
     max_calls: int | None = None
     stateful: bool = False
-    guardrails: Sequence[AnyGuardrail] = ()
+    guardrails: Sequence[BaseGuardrail] = ()
     credentials: Sequence[str] = ()
     worker: WorkerDefinition | None = None
     external: bool = False
@@ -146,7 +146,7 @@ def tool(
     timeout_seconds: int | None = None,
     max_calls: int | None = None,
     stateful: bool = False,
-    guardrails: Sequence[AnyGuardrail] = (),
+    guardrails: Sequence[BaseGuardrail] = (),
     credentials: Sequence[str] = (),
     external: bool = False,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
@@ -160,7 +160,7 @@ def tool(
     timeout_seconds: int | None = None,
     max_calls: int | None = None,
     stateful: bool = False,
-    guardrails: Sequence[AnyGuardrail] = (),
+    guardrails: Sequence[BaseGuardrail] = (),
     credentials: Sequence[str] = (),
     external: bool = False,
 ) -> Tool[P, R] | Callable[[Callable[P, R]], Tool[P, R]]:

@@ -10,7 +10,7 @@ from conductor_agents._answers import TokenUsage
 from conductor_agents._dsl._agent import Agent
 from conductor_agents._dsl._callback import METHODS, listening
 from conductor_agents._dsl._gate import TextGate
-from conductor_agents._dsl._guardrail import AnyGuardrail, Guardrail
+from conductor_agents._dsl._guardrail import BaseGuardrail, Guardrail
 from conductor_agents._dsl._handoff import OnCondition
 from conductor_agents._dsl._task_names import (
     callback_task,
@@ -59,6 +59,17 @@ def workers_of(
         InvalidArgumentError: two functions have one task name, or a limit of tokens has nobody to ask.
         WorkerError: a function cannot be a worker.
     """
+    return [worker for _, worker in sourced_workers(agent, usage, domain, concurrency)]
+
+
+def sourced_workers(
+    agent: Agent, usage: UsageOf | None, domain: str | None, concurrency: int | None
+) -> list[tuple[object, WorkerDefinition]]:
+    """Return the workers of an agent, each with what it stands for: two of one name must stand for the same.
+
+    Raises:
+        InvalidArgumentError: they do not.
+    """
     found: dict[str, tuple[object, WorkerDefinition]] = {}
     for name, source, worker in _all_of(agent, usage):
         known = found.setdefault(name, (source, worker))
@@ -67,7 +78,7 @@ def workers_of(
                 f"agent {agent.name!r} needs two different functions as task {name!r}: give tools, guardrails and "
                 "agents names of their own"
             )
-    return [_with_options(worker, domain, concurrency) for _, worker in found.values()]
+    return [(source, _with_options(worker, domain, concurrency)) for source, worker in found.values()]
 
 
 _Found: TypeAlias = tuple[str, object, WorkerDefinition]
@@ -100,7 +111,7 @@ def _tools(agent: Agent, tools: Iterable[ToolDefinition]) -> Iterator[_Found]:
             yield tool.name, source or tool.worker.function, tool_worker(tool, agent.credentials)
 
 
-def _guardrails(guardrails: Iterable[AnyGuardrail]) -> Iterator[_Found]:
+def _guardrails(guardrails: Iterable[BaseGuardrail]) -> Iterator[_Found]:
     for guardrail in guardrails:
         if isinstance(guardrail, Guardrail) and guardrail.position == "output":
             yield guardrail.name, guardrail.check, define_worker(guardrail.name, guardrail_worker(guardrail))

@@ -1,0 +1,1 @@
+"""Agents as they run: workers are served, executions started and waited for."""
