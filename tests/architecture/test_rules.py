@@ -16,6 +16,7 @@ from tools.features import without_tests
 COUNTS = {1: 4, 2: 5, 3: 8, 4: 5, 5: 3, 6: 12, 7: 11, 8: 7, 9: 5, 10: 6, 11: 7, 12: 8}
 PLUGIN_RULES = 23
 MAPS = (
+    "agent_rows.csv",
     "client_rows.csv",
     "connection_rows.csv",
     "example_rows.csv",
@@ -24,14 +25,11 @@ MAPS = (
     "worker_rows.csv",
 )
 """Which tests show which row of features.csv; a row is in one of them."""
-AGENT_MAP = "agent_rows.csv"
-WITHOUT_A_MAP = {"agents"}
-"""The areas whose map is not there yet: the agents' own, spec/agent_rows.csv, ends this exception when it comes."""
 TABLES = (
     "worker_rules.csv",
     "worker_gaps.csv",
     "plugin_rules.csv",
-    *(name for name in MAPS if name != "client_rows.csv"),
+    *(name for name in MAPS if name not in {"agent_rows.csv", "client_rows.csv"}),
 )
 CLIENT_AREAS = {"dsl", "human_tasks", "llm_tasks", "models", "tasks"}  # and those that begin with client_
 LEFT_OUT = "not carried over: "
@@ -90,6 +88,14 @@ def test_every_feature_of_clients_and_builders_names_tests_that_exist() -> None:
     assert untested == {row["id"] for row in table if row["note"].startswith(LEFT_OUT)} == set(without_tests())
 
 
+def test_every_feature_of_agents_names_tests_that_exist_or_says_why_not() -> None:
+    table = rows("agent_rows.csv")
+    assert {row["id"]: missing(row["tests"]) for row in table if missing(row["tests"])} == {}
+    assert {row["id"] for row in table if not row["tests"]} == {
+        row["id"] for row in table if row["note"].startswith(LEFT_OUT)
+    }
+
+
 def test_every_rule_of_plugins_is_listed_once() -> None:
     assert [row["id"] for row in rows("plugin_rules.csv")] == [str(number) for number in range(1, PLUGIN_RULES + 1)]
 
@@ -100,15 +106,13 @@ def test_every_feature_that_lets_see_what_happens_is_listed() -> None:
 
 
 def test_every_feature_is_in_one_map_and_no_more() -> None:
-    agents = (AGENT_MAP,) if (ROOT / "spec" / AGENT_MAP).is_file() else ()
-    listed = Counter(row["id"] for table in (*MAPS, *agents) for row in rows(table))
-    known = {row["id"]: row["area"] for row in rows("features.csv")}
-    exempt: set[str] = set() if agents else WITHOUT_A_MAP
-    assert {name for name, area in known.items() if not listed[name] and area not in exempt} == set()
+    listed = Counter(row["id"] for table in MAPS for row in rows(table))
+    known = {row["id"] for row in rows("features.csv")}
+    assert {name for name in known if not listed[name]} == set()
     assert {name for name, count in listed.items() if count > 1 or name not in known} == set()
 
 
-@pytest.mark.parametrize("table", ["example_rows.csv", "project_rows.csv", "worker_rows.csv"])
+@pytest.mark.parametrize("table", ["agent_rows.csv", "example_rows.csv", "project_rows.csv", "worker_rows.csv"])
 def test_a_map_says_what_the_feature_table_says(table: str) -> None:
     known = {row["id"]: (row["area"], row["feature"]) for row in rows("features.csv")}
     assert [row["id"] for row in rows(table) if known.get(row["id"]) != (row["area"], row["rule"])] == []
