@@ -113,7 +113,7 @@ class ClientParts:
         try:
             static = self.auth_provider.static_headers() if self.auth is not None else None
             request = request_of(send, client.timeout, static)
-            return answered(answer_to(client, self.auth, request, prepared=static is not None))
+            return _outcome(send, answer_to(client, self.auth, request, prepared=static is not None))
         except (http.HTTPError, http.InvalidURL, UnicodeError) as error:
             return self.failed(error)
 
@@ -134,7 +134,7 @@ class ClientParts:
             if sent is not None:
                 sent.request = request
             prepared = static is not None
-            return answered(await async_answer_to(client, self.auth, request, prepared=prepared, sent=sent))
+            return _outcome(send, await async_answer_to(client, self.auth, request, prepared=prepared, sent=sent))
         except (http.HTTPError, http.InvalidURL, UnicodeError) as error:
             return self.failed(error)
 
@@ -174,10 +174,14 @@ class ClientParts:
         return http.Timeout(self.settings.request_timeout, connect=self.settings.connect_timeout)
 
 
-def answered(response: http.Response) -> Outcome:
-    """Return the outcome of a request that was answered; the body is read, unless it is to be read piece by piece."""
-    if is_left_open(response):
+def _outcome(send: Send, response: http.Response) -> Outcome:
+    if send.streamed and is_left_open(response):
         return Outcome(response.status_code, response.headers, open_body=OpenBody(response))
+    return answered(response)
+
+
+def answered(response: http.Response) -> Outcome:
+    """Return the outcome of a request that was answered; the body is read."""
     return Outcome(response.status_code, response.headers, response.content)
 
 
