@@ -10,7 +10,7 @@ from conductor_core._version import __version__
 TYPE_CHECKING = False  # what typing.TYPE_CHECKING is at run time, without importing typing
 if TYPE_CHECKING:
     from conductor_core._bodies import OpenBody, Read
-    from conductor_core._call import Call, Flow, Sleep, delete, get, patch, post, put
+    from conductor_core._call import Call, Flow, Sleep, Together, delete, get, patch, post, put
     from conductor_core._endpoint import Api, Async, Face, Sync, endpoint
     from conductor_core._error_handling import handle_error
     from conductor_core._log_setup import SilentLogger, configure_logging
@@ -86,6 +86,7 @@ __all__ = [
     "TaskHandler",
     "TaskInProgress",
     "TaskResult",
+    "Together",
     "TransportFactory",
     "Workflow",
     "WorkflowDef",
@@ -114,7 +115,7 @@ __all__ = [
 
 _MODULES = {
     "_bodies": "OpenBody Read",
-    "_call": "Call Flow Sleep delete get patch post put",
+    "_call": "Call Flow Sleep Together delete get patch post put",
     "_endpoint": "Api Async Face Sync endpoint",
     "_error_handling": "handle_error",
     "_log_setup": "SilentLogger configure_logging",

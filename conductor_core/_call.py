@@ -1,7 +1,7 @@
 """A request as a value: what to send and how to read the answer, without any I/O.
 
 A client method returns a :class:`Call`; what needs several requests is a generator of ``Call | Sleep`` (a
-:data:`Flow`). The two drivers run both. Values can be compared in tests, logged, traced and retried.
+:data:`Flow`), and several that need not wait for each other are one step, :class:`Together`. The two drivers run all of them. Values can be compared in tests, logged, traced and retried.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from conductor_core._bodies import Read
 from conductor_core._json import is_collection
-from conductor_core.errors import InvalidArgumentError
+from conductor_core.errors import ConductorError, InvalidArgumentError
 
 if TYPE_CHECKING:
     from conductor_core.interfaces import RetryPolicy
@@ -95,7 +95,27 @@ class Sleep:
     seconds: float
 
 
-Step: TypeAlias = Call[Any] | Sleep
+@dataclass(frozen=True, slots=True)
+class Together(Generic[T_co]):
+    """A step of a flow: send several calls, a few at a time; the answer has an entry for each, in their order.
+
+    A call that fails has its error as its entry, and changes nothing for the others.
+
+    Attributes:
+        calls: what to send.
+        limit: calls under way at the same time, at least 1.
+    """
+
+    calls: tuple[Call[T_co], ...]
+    limit: int = 8
+
+    def __iter__(self) -> Generator[Together[T_co], Any, list[T_co | ConductorError]]:
+        """Let a flow write ``answers = yield from Together(calls)`` and keep the answers' type."""
+        answers: list[T_co | ConductorError] = yield self
+        return answers
+
+
+Step: TypeAlias = Call[Any] | Sleep | Together[Any]
 Action: TypeAlias = Step | Read
 """What drivers do: the steps of flows, and those that only streams have."""
 Flow: TypeAlias = Generator[Step, Any, T]

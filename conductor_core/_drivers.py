@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from conductor_core._bodies import Read
-from conductor_core._call import Call, Sleep
+from conductor_core._call import Call, Sleep, Together
 from conductor_core._endpoint import Async, Driver, Sync
 from conductor_core.errors import ClosedError, ConductorError
 
@@ -104,6 +104,10 @@ class SyncDriver(Driver[Sync]):
     def _take(self, action: Action) -> Any:
         if isinstance(action, Call):
             return self._run_call(action)
+        if isinstance(action, Together):
+            from conductor_core._together import on_threads  # noqa: PLC0415 - few flows need threads
+
+            return on_threads(action, self._run_call)
         return self._read(action.body) if isinstance(action, Read) else self._sleep(action.seconds)
 
     def _read(self, body: OpenBody) -> bytes:
@@ -272,6 +276,10 @@ class AsyncDriver(Driver[Async]):
     def _take(self, action: Action) -> Any:
         if isinstance(action, Call):
             return self._run_call(action)
+        if isinstance(action, Together):
+            from conductor_core._together import on_loop  # noqa: PLC0415 - few flows need several tasks
+
+            return on_loop(action, self._run_call)
         return self._read(action.body) if isinstance(action, Read) else self._sleep(action.seconds)
 
     async def _read(self, body: OpenBody) -> bytes:

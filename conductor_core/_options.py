@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conductor_core._call import Call
+from conductor_core._call import Call, Together
 from conductor_core._endpoint import Async, Driver, Sync
 from conductor_core.errors import ConductorError, ConfigurationError
 
@@ -49,6 +49,11 @@ class CallOptions:
         """Return the call or flow with what differs."""
         return self._call(step) if isinstance(step, Call) else self._flow(step)
 
+    def _step(self, step: Action) -> Action:
+        if isinstance(step, Together):
+            return replace(step, calls=tuple(map(self._call, step.calls)))
+        return self._call(step) if isinstance(step, Call) else step
+
     def _call(self, call: Call[Any]) -> Call[Any]:
         changes: dict[str, Any] = {"timeout": self.timeout, "retry_budget": self.retry_budget, "policy": self.policy}
         return replace(call, **{name: value for name, value in changes.items() if value is not None})
@@ -58,7 +63,7 @@ class CallOptions:
             step = next(flow)
             while True:
                 try:
-                    answer = yield self._call(step) if isinstance(step, Call) else step
+                    answer = yield self._step(step)
                 except ConductorError as error:
                     step = flow.throw(error)
                 else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conductor_core._logging import LOGGER
+from conductor_core._quoted_inputs import without_inputs
 from conductor_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def conductor_on_task_execution_failure(event: TaskExecutionFailure) -> None:
         event.workflow_instance_id,
         event.duration_ms,
         type(event.cause).__name__,
-        event.cause,
+        without_inputs(str(event.cause)),
     )
 
 

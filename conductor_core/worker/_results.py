@@ -9,6 +9,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
+from conductor_core._quoted_inputs import without_inputs
 from conductor_core.errors import NonRetryableException
 from conductor_core.worker._body import encoded, sendable
 from conductor_core.worker._context import ContextData, TaskInProgress
@@ -242,7 +243,7 @@ def text_of(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         members = cast("BaseExceptionGroup[BaseException]", error).exceptions
         text += ": " + "; ".join(map(_message, members))
-    return sendable(text)
+    return without_inputs(sendable(text))
 
 
 def _message(error: BaseException) -> str:
@@ -253,7 +254,8 @@ def _traceback(error: BaseException) -> str:
     """Return the traceback from the worker function on, without the runtime's own frames."""
     if isinstance(error, RemoteError):
         return error.remote_traceback
-    return sendable("".join(traceback.format_exception(type(error), error, _outside(error.__traceback__))))
+    text = "".join(traceback.format_exception(type(error), error, _outside(error.__traceback__)))
+    return without_inputs(sendable(text))
 
 
 def _outside(frames: TracebackType | None) -> TracebackType | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from conductor_core import Call, Item, OpenBody, Plugins, Read, Settings, Sleep
+from conductor_core import Call, Item, OpenBody, Plugins, Read, Settings, Sleep, Together
 from conductor_core._call import NO_BODY
 from conductor_core._codec import encode_json
 from conductor_core._endpoint import endpoints_of
@@ -122,6 +122,9 @@ def _steps(flow: Generator[Any, Any, Any], failure: type[NotFoundError] | None) 
         answer = None
         if isinstance(step, Read):
             answer = b""
+        elif isinstance(step, Together):
+            yield from step.calls
+            answer = [answer_of(call) for call in step.calls]
         elif not isinstance(step, Item):
             yield step
             answer = answer_of(step)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from conductor_agents import AgentApi, AgentEvent, AgentStatus
-from conductor_core import Call, ConductorError, Item, NotFoundError, OpenBody, Read, Sleep
+from conductor_core import Call, ConductorError, Item, NotFoundError, OpenBody, Read, Sleep, Together
 from conductor_core.errors import ConnectionFailedError, DecodeError, RequestTimeoutError, ServerError
 from conductor_core.http import Request, Response
 
@@ -61,6 +61,7 @@ class Script:
                 found.append(step.value)
                 answer = None
             else:
+                assert not isinstance(step, Together)
                 answer = self._answer(step)
 
     def _answer(self, step: Call[Any] | Sleep | Read) -> object:

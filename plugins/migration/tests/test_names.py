@@ -183,9 +183,10 @@ class Heard(TaskRunnerEventsListener):
 def test_a_worker_class_and_a_listener_of_older_programs(conductor: Conductor) -> None:
     heard, worker = Heard(), Charge(["charge", "refund"])
     worker.thread_count = 3
-    with TaskHandler([worker], conductor.settings, None, event_listeners=[heard], entry_points=False) as handler:
+    with TaskHandler([worker], conductor.settings, None, False, event_listeners=[heard]) as handler:  # noqa: FBT003 - as they write it
         handler.start_processes()  # what older programs write inside `with`
-        run = WorkflowExecutor(conductor).execute("orders", workflow_input={}, wait_for_seconds=30)
+        started = WorkflowExecutor(conductor).execute("orders", workflow_input={}, wait_for_seconds=0)
+        run = conductor.workflows.wait_for_workflow(started.workflow_id, timeout=60)
         alive = {item["worker"]: item["alive"] for item in handler.get_worker_process_status()}
         assert alive["refund"] is True
     assert (run.output, heard.tasks) == ({"by": "charge"}, ["charge"])

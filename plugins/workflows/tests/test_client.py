@@ -87,8 +87,11 @@ async def test_several_starts_give_an_id_or_an_error_each(
     assert [one.workflow_id for one in started] == ["id-of-a", "", "id-of-b"]
     assert [type(one.error) for one in started] == [type(None), BadRequestError, type(None)]
     assert [one.request for one in started] == requests
-    again = await async_conductor.workflows.start_workflows(requests)
+    again = await async_conductor.workflows.start_workflows(iter(requests), concurrency=1)
     assert [one.workflow_id for one in again] == [one.workflow_id for one in started]
+    assert conductor.workflows.start_workflows([]) == []
+    with pytest.raises(InvalidArgumentError, match="concurrency must be 1 or more, got 0"):
+        conductor.workflows.start_workflows(requests, concurrency=0)
 
 
 def test_several_starts_end_when_the_conductor_is_closed(conductor: Conductor) -> None:

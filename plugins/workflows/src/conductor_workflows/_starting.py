@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor_core import Api, ApiError, Call, ConductorError, Face, Flow, Sleep, WorkflowDef, endpoint, post
+from conductor_core import Api, ApiError, Call, ConductorError, Face, Flow, Sleep, Together, WorkflowDef, endpoint, post
 from conductor_core.errors import ClosedError, InvalidArgumentError, TransportFailureError
 from conductor_workflows._as_api import idempotency_headers
 from conductor_workflows._sources import DefinitionSource, definition_of
@@ -56,18 +56,28 @@ class Starting(Api[Face]):
         return post("/workflow/{}", name, query=query, headers=headers, body=dict(input or {}), returns=str)
 
     @endpoint
-    def start_workflows(self, requests: Iterable[StartWorkflowRequest]) -> Flow[list[StartedWorkflow]]:
-        """Start several executions, one after the other, and say of each its id or why it did not start."""
-        started: list[StartedWorkflow] = []
-        for request in requests:
-            try:
-                workflow_id = yield from post("/workflow", body=_checked(request), returns=str)
-            except ClosedError:
-                raise
-            except ConductorError as error:
-                started.append(StartedWorkflow(request, error=error))
-            else:
-                started.append(StartedWorkflow(request, workflow_id))
+    def start_workflows(
+        self, requests: Iterable[StartWorkflowRequest], *, concurrency: int = 8
+    ) -> Flow[list[StartedWorkflow]]:
+        """Start several executions, and say of each, in the order of the requests, its id or why it did not start.
+
+        Args:
+            requests: what to start.
+            concurrency: starts under way at the same time, at least 1; with 1 they are sent in their order.
+
+        Raises:
+            InvalidArgumentError: the concurrency is below 1.
+            ClosedError: the conductor was closed meanwhile.
+        """
+        if concurrency < 1:
+            raise InvalidArgumentError(f"concurrency must be 1 or more, got {concurrency}")
+        asked = [(request, _start(request)) for request in requests]
+        calls = tuple(call for _, call in asked if isinstance(call, Call))
+        answers = iter((yield from Together(calls, concurrency)))
+        started = [_started(request, next(answers) if isinstance(call, Call) else call) for request, call in asked]
+        closed = next((one.error for one in started if isinstance(one.error, ClosedError)), None)
+        if closed is not None:
+            raise closed
         return started
 
     @endpoint
@@ -178,6 +188,20 @@ def _execution(
         returns=WorkflowRun,
         timeout=wait_for_seconds + _MARGIN,
     )
+
+
+def _start(request: StartWorkflowRequest) -> Call[str] | ConductorError:
+    """Return the call that starts an execution, or what is wrong with the request."""
+    try:
+        return post("/workflow", body=_checked(request), returns=str)
+    except ConductorError as error:
+        return error
+
+
+def _started(request: StartWorkflowRequest, answer: str | ConductorError) -> StartedWorkflow:
+    if isinstance(answer, ConductorError):
+        return StartedWorkflow(request, error=answer)
+    return StartedWorkflow(request, answer)
 
 
 def _checked(request: object) -> StartWorkflowRequest:
