@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conductor_core._call import Call
 from conductor_core._endpoint import Endpoint
@@ -25,7 +25,9 @@ def check_client(kind: type[Api[Any]], samples: Mapping[str, Sequence[object]]) 
     Raises:
         AssertionError: something is not kept, or an endpoint has no sample; the sentence says what.
     """
-    declared = {name: value for name, value in vars(kind).items() if isinstance(value, Endpoint)}
+    declared: dict[str, Endpoint[..., Any]] = {
+        name: cast("Endpoint[..., Any]", value) for name, value in vars(kind).items() if isinstance(value, Endpoint)
+    }
     kept(declared, f"{kind.__name__}: it declares no @endpoint")
     missing, unknown = sorted(declared.keys() - samples.keys()), sorted(samples.keys() - declared.keys())
     kept(not missing, f"{kind.__name__}: no sample for {', '.join(missing)}")
@@ -36,7 +38,7 @@ def check_client(kind: type[Api[Any]], samples: Mapping[str, Sequence[object]]) 
         _builds(where, declaration, samples[name])
 
 
-def _builds(where: str, declaration: Endpoint[Any, Any], arguments: Sequence[object]) -> None:
+def _builds(where: str, declaration: Endpoint[..., Any], arguments: Sequence[object]) -> None:
     step: object = declaration.builder(None, *arguments)
     if not isinstance(step, Call):
         kept(inspect.isgenerator(step), f"{where}: it must return a Call or be a generator, got {type(step).__name__}")

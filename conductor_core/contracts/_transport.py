@@ -150,7 +150,7 @@ def _handler(state: _Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
             """Stay silent."""
 
         def handle(self) -> None:

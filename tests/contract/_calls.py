@@ -123,8 +123,9 @@ def _steps(flow: Generator[Any, Any, Any], failure: type[NotFoundError] | None) 
         if isinstance(step, Read):
             answer = b""
         elif isinstance(step, Together):
-            yield from step.calls
-            answer = [answer_of(call) for call in step.calls]
+            calls: tuple[Call[Any], ...] = step.calls  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - of any answers
+            yield from calls
+            answer = [answer_of(call) for call in calls]
         elif not isinstance(step, Item):
             yield step
             answer = answer_of(step)
