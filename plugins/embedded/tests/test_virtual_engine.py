@@ -110,7 +110,9 @@ def test_the_pytest_plugin_costs_nothing_until_it_is_used(tmp_path: Path) -> Non
         "import sys\n"
         "def test_nothing():\n"
         "    names = {name for name in sys.modules if name.startswith(('conductor_', 'starlette', 'uvicorn'))}\n"
-        "    assert names == {'conductor_embedded', 'conductor_embedded.pytest_plugin'}\n"
+        "    plugins = {name for name in names if name.endswith('.pytest_plugin')}  # other distributions have one too\n"
+        "    assert 'conductor_embedded.pytest_plugin' in plugins\n"
+        "    assert names == plugins | {name.partition('.')[0] for name in plugins}\n"
     )
     code = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conductor_core.errors import NotFoundError, NotSupportedByServerError
+from tools.real_server import SECRETS
 
 if TYPE_CHECKING:
     from conductor_core import Conductor
@@ -17,7 +18,11 @@ READ_ONLY = "start it with them set"
 
 def test_secrets_can_be_read(real_conductor: Conductor, name: str) -> None:
     secrets = real_conductor.secrets
-    assert secrets.list_all_secret_names() == secrets.list_secrets_that_user_can_grant_access_to() == []
+    given = {variable.removeprefix("CONDUCTOR_SECRET_"): value for variable, value in SECRETS.items()}
+    assert secrets.list_all_secret_names() == secrets.list_secrets_that_user_can_grant_access_to() == list(given)
+    for known, value in given.items():
+        assert secrets.secret_exists(known) is True
+        assert secrets.get_secret(known) == value
     assert secrets.secret_exists(name) is False
     with pytest.raises(NotFoundError) as caught:
         secrets.get_secret(name)
