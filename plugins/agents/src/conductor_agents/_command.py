@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from conductor_agents import _views
 from conductor_core import Command, Conductor
-from conductor_core.errors import InvalidArgumentError
+from conductor_core.commands import add_action, json_object, show
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from conductor_agents.api import AgentApi
     from conductor_core import Settings, Sync
@@ -37,22 +35,22 @@ class AgentCommand(Command):
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add one subcommand for each action."""
         actions = parser.add_subparsers(metavar="ACTION", required=True)
-        _action(actions, "list", _list, "list the deployed agents")
-        get = _action(actions, "get", _get, "show the document that an agent was deployed from")
+        add_action(actions, "list", _list, "list the deployed agents")
+        get = add_action(actions, "get", _get, "show the document that an agent was deployed from")
         get.add_argument("name", metavar="NAME", help="name of the agent")
         get.add_argument("--version", type=int, metavar="N", help="version of the agent; the latest without it")
         _configure_start(actions)
         _configure_runs(actions)
-        _execution(_action(actions, "status", _status, "show how far an execution is, and what it waits for"))
-        follow = _action(actions, "follow", _follow, "print the events of an execution until it has ended")
+        _execution(add_action(actions, "status", _status, "show how far an execution is, and what it waits for"))
+        follow = add_action(actions, "follow", _follow, "print the events of an execution until it has ended")
         _execution(follow)
         follow.add_argument("--after", metavar="N", help="only what came after the event of this id")
         _configure_answers(actions)
-        cancel = _action(actions, "cancel", _cancel, "end an execution at once")
+        cancel = add_action(actions, "cancel", _cancel, "end an execution at once")
         _execution(cancel)
         cancel.add_argument("--reason", help="why; kept with the execution")
         for name, text in _STEERING.items():
-            _execution(_action(actions, name, _steer, text))
+            _execution(add_action(actions, name, _steer, text))
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
         """Do what was typed, and return the exit code."""
@@ -61,19 +59,12 @@ class AgentCommand(Command):
             return action(conductor.agents, args)
 
 
-def _action(actions: Any, name: str, action: Action, text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=f"{text.capitalize()}.")
-    parser.add_argument("--json", action="store_true", help="print the server's documents instead of tables")
-    parser.set_defaults(action=action, action_name=name)
-    return parser
-
-
 def _execution(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("execution_id", metavar="ID", help="id of the execution")
 
 
 def _configure_start(actions: Any) -> None:
-    parser = _action(actions, "start", _start, "start an agent and print the id of its execution")
+    parser = add_action(actions, "start", _start, "start an agent and print the id of its execution")
     parser.add_argument("name", metavar="NAME", help="name of a deployed agent")
     parser.add_argument("prompt", metavar="PROMPT", help="what it is asked")
     parser.add_argument("--version", type=int, metavar="N", help="version of the agent; the latest without it")
@@ -83,7 +74,7 @@ def _configure_start(actions: Any) -> None:
 
 
 def _configure_runs(actions: Any) -> None:
-    parser = _action(actions, "runs", _runs, "list executions, the newest first")
+    parser = add_action(actions, "runs", _runs, "list executions, the newest first")
     parser.add_argument("--name", metavar="NAME", help="only of this agent")
     parser.add_argument("--status", type=str.upper, help="only in this state, for example FAILED")
     parser.add_argument("--start", type=int, default=0, metavar="N", help="skip the first N (default 0)")
@@ -91,26 +82,26 @@ def _configure_runs(actions: Any) -> None:
 
 
 def _configure_answers(actions: Any) -> None:
-    respond = _action(actions, "respond", _respond, "answer an execution that waits for somebody")
+    respond = add_action(actions, "respond", _respond, "answer an execution that waits for somebody")
     _execution(respond)
     answer = respond.add_mutually_exclusive_group(required=True)
     answer.add_argument("--approve", action="store_true", help="let it go on")
     answer.add_argument("--reject", metavar="REASON", help="do not let it, and why")
     answer.add_argument("--message", metavar="TEXT", help="answer with a text")
     answer.add_argument("--fields", metavar="JSON", help="answer with these fields; @FILE reads them, @- from stdin")
-    signal = _action(actions, "signal", _signal, "tell a running agent something")
+    signal = add_action(actions, "signal", _signal, "tell a running agent something")
     _execution(signal)
     signal.add_argument("message", metavar="TEXT", help="what its model sees from its next turn on")
 
 
 def _list(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     found = agents.list_agents()
-    _print(_views.agents(found), [agent.to_wire() for agent in found] if args.json else None)
+    show(_views.agents(found), [agent.to_wire() for agent in found] if args.json else None)
     return 0
 
 
 def _get(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
-    _print((), agents.get_agent(args.name, version=args.version))
+    show((), agents.get_agent(args.name, version=args.version))
     return 0
 
 
@@ -122,22 +113,22 @@ def _start(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     )
     started = agents.start_agent(request)
     if args.wait is None:
-        _print([started.execution_id or ""], started.to_wire() if args.json else None)
+        show([started.execution_id or ""], started.to_wire() if args.json else None)
         return 0
     status = agents.wait_for_agent(started.execution_id or "", timeout=args.wait)
-    _print(_views.status(status), status.to_wire() if args.json else None)
+    show(_views.status(status), status.to_wire() if args.json else None)
     return 0 if status.status == "COMPLETED" else 1
 
 
 def _runs(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     found = agents.list_executions(agent_name=args.name, status=args.status, start=args.start, size=args.size)
-    _print(_views.runs(found, start=args.start), found.to_wire() if args.json else None)
+    show(_views.runs(found, start=args.start), found.to_wire() if args.json else None)
     return 0
 
 
 def _status(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     status = agents.get_status(args.execution_id)
-    _print(_views.status(status), status.to_wire() if args.json else None)
+    show(_views.status(status), status.to_wire() if args.json else None)
     return 0
 
 
@@ -156,7 +147,7 @@ def _respond(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     elif args.message is not None:
         answer = {"message": args.message}
     elif args.fields is not None:
-        answer = _fields_of(args.fields)
+        answer = json_object("--fields", args.fields)
     agents.respond(args.execution_id, answer)
     return _status(agents, args)
 
@@ -175,32 +166,3 @@ def _steer(agents: AgentApi[Sync], args: argparse.Namespace) -> int:
     steer: Callable[[str], None] = getattr(agents, args.action_name)
     steer(args.execution_id)
     return _status(agents, args)
-
-
-def _fields_of(text: str) -> dict[str, Any]:
-    """Read the fields of an answer: JSON, or ``@FILE`` that holds JSON.
-
-    Raises:
-        InvalidArgumentError: the file cannot be read, or it is no JSON object; the message says where it goes wrong.
-    """
-    if text.startswith("@"):
-        try:
-            text = sys.stdin.read() if text == "@-" else Path(text[1:]).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidArgumentError(f"--fields cannot be read: {error}") from error
-    try:
-        value: object = json.loads(text)
-    except ValueError as error:
-        raise InvalidArgumentError(f"--fields is no JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise InvalidArgumentError(
-            f'--fields must be a JSON object like {{"name": "value"}}, got {type(value).__name__}'
-        )
-    return cast("dict[str, Any]", value)
-
-
-def _print(lines: Iterable[str], document: object | None) -> None:
-    if document is not None:
-        lines = [json.dumps(document, indent=2, ensure_ascii=False)]
-    for line in lines:
-        print(line)  # noqa: T201 - the command's output
