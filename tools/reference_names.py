@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PACKAGES: Final = (
     "conductor_core",
     "conductor_core.worker",
+    "conductor_core.commands",
     "conductor_core.contracts",
     "conductor_core.testing",
     "conductor_workflows",
